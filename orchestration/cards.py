@@ -1,0 +1,177 @@
+"""Dataset cards: one YAML file per dataset, ``dbt_project/models/datasets/<dataset>.yml``, read without dbt.
+
+A card says everything about a dataset once. The template, the parser, the Parquet schema, the structural
+checks and the dbt docs follow from it. Belongs here: reading cards. Does not belong here: what is done with
+them, and rules about meaning (those are expectations).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import yaml
+
+from orchestration.home import DBT_PROJECT
+
+CARDS = DBT_PROJECT / "models" / "datasets"
+
+# What a unit printed in a header or a unit column means: (base unit, factor to it).
+UNIT_FACTORS: dict[str, tuple[str, str]] = {
+    "元": ("元", "1"),
+    "万元": ("元", "10000"),
+    "亿元": ("元", "100000000"),
+    "户": ("户", "1"),
+    "万户": ("户", "10000"),
+    "人": ("人", "1"),
+    "万人": ("人", "10000"),
+    "人次": ("人次", "1"),
+    "名": ("名", "1"),
+    "个": ("个", "1"),
+    "万个": ("个", "10000"),
+    "家": ("家", "1"),
+    "支": ("支", "1"),
+    "件": ("件", "1"),
+    "篇": ("篇", "1"),
+    "天": ("天", "1"),
+    "月": ("月", "1"),
+    "%": ("1", "0.01"),
+}
+
+
+class CardError(Exception):
+    """A card that contradicts itself. The message names the file and what is wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a dataset: how it is headed on the sheet and how it is landed.
+
+    ``unit`` is the unit on the sheet; a landed value is in its base unit (元, 户, 人, a ratio as a fraction
+    of 1). ``unit_from`` names the column that states the unit row by row. ``personal`` is ``name`` or
+    ``phone`` (checked, never landed) or ``id_number`` (landed as a pseudonym). A column with
+    ``derived_from`` is not on the sheet: landing computes it. ``format``: ``month`` (text YYYY-MM),
+    ``unit_code`` (a reporting unit's GB/T 2260 code; old codes are mapped to new ones).
+    """
+
+    name: str
+    data_type: str
+    description: str
+    header: str | None = None
+    group: str | None = None
+    aliases: tuple[str, ...] = ()
+    unit: str | None = None
+    unit_from: str | None = None
+    required: bool = False
+    personal: str | None = None
+    format: str | None = None
+    allowed: tuple[str, ...] = ()
+    minimum: int | None = None
+    maximum: int | None = None
+    derived_from: str | None = None
+
+    @property
+    def landed(self) -> bool:
+        return self.personal not in ("name", "phone")
+
+    @property
+    def header_text(self) -> str:
+        """The header as the template prints it, with its unit: ``贷款金额(元)``."""
+        return f"{self.header}({self.unit})" if self.unit else str(self.header)
+
+    @property
+    def headers(self) -> tuple[str, ...]:
+        """The header and every accepted alias, without units."""
+        return (str(self.header), *self.aliases)
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One dataset: a sheet of the workbook, a folder of the lake, a staging model and a fact."""
+
+    dataset: str
+    description: str
+    sheet: str
+    title: str
+    submitted_by: str  # county | province | all
+    cadences: tuple[str, ...]
+    key: tuple[str, ...]
+    fact: str
+    columns: tuple[Column, ...]
+
+    @property
+    def sheet_columns(self) -> tuple[Column, ...]:
+        """Columns on the sheet, in its order."""
+        return tuple(column for column in self.columns if column.header)
+
+    @property
+    def landed_columns(self) -> tuple[Column, ...]:
+        """Columns of the landed Parquet, in order; the lineage columns come besides."""
+        return tuple(column for column in self.columns if column.landed)
+
+    def column(self, name: str) -> Column:
+        return next(column for column in self.columns if column.name == name)
+
+    def owed_by(self, unit_kind: str, cadence: str) -> bool:
+        """Whether a unit of this kind (``county`` or ``province``) owes the dataset at this cadence."""
+        return self.submitted_by in (unit_kind, "all") and cadence in self.cadences
+
+
+@cache
+def load_cards(folder: Path = CARDS) -> dict[str, Card]:
+    """Every card by dataset name, in file-name order. Raises CardError."""
+    cards = [_read(path) for path in sorted(folder.glob("*.yml"))]
+    return {card.dataset: card for card in cards}
+
+
+def _read(path: Path) -> Card:
+    table = yaml.safe_load(path.read_text(encoding="utf-8"))["sources"][0]["tables"][0]
+    meta = table["config"]["meta"]
+    columns = tuple(_column(column) for column in table["columns"])
+    card = Card(
+        dataset=table["name"],
+        description=table["description"],
+        sheet=meta["sheet"],
+        title=meta["title"],
+        submitted_by=meta["submitted_by"],
+        cadences=tuple(meta["cadences"]),
+        key=tuple(meta["key"]),
+        fact=meta["fact"],
+        columns=columns,
+    )
+    _validate(card, path)
+    return card
+
+
+def _column(entry: dict) -> Column:
+    meta = dict(entry["config"]["meta"])
+    return Column(
+        name=entry["name"],
+        data_type=entry["data_type"],
+        description=entry["description"],
+        aliases=tuple(meta.pop("aliases", ())),
+        allowed=tuple(meta.pop("allowed", ())),
+        minimum=meta.pop("min", None),
+        maximum=meta.pop("max", None),
+        **meta,
+    )
+
+
+def _validate(card: Card, path: Path) -> None:
+    names = {column.name for column in card.columns}
+    problems = [f"key column {key} is not a column" for key in card.key if key not in names]
+    problems += [
+        f"{column.name}: unknown unit {column.unit}"
+        for column in card.columns
+        if column.unit and column.unit not in UNIT_FACTORS
+    ]
+    problems += [
+        f"{column.name}: unit_from {column.unit_from} is not a column"
+        for column in card.columns
+        if column.unit_from and column.unit_from not in names
+    ]
+    if card.dataset != path.stem:
+        problems.append(f"the file is named {path.name} but the dataset {card.dataset}")
+    if problems:
+        raise CardError(f"{path.name}: " + "; ".join(problems))

@@ -1,0 +1,75 @@
+"""Where a province's files live: every runtime path follows from one folder, ``$ZHENXING_HOME``.
+
+Belongs here: paths. Does not belong here: reading or writing what lies under them.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+PROJECT_ROOT = Path(__file__).resolve().parent.parent
+DBT_PROJECT = PROJECT_ROOT / "dbt_project"
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """One province's data. ``Home.current()`` reads ``$ZHENXING_HOME`` (default: the repository root)."""
+
+    root: Path
+
+    @classmethod
+    def current(cls) -> Home:
+        return cls(Path(os.environ.get("ZHENXING_HOME") or PROJECT_ROOT).resolve())
+
+    @property
+    def inbox(self) -> Path:
+        """What arrives. It belongs to the senders: the pipeline reads it and never writes there."""
+        return self.root / "raw" / "inbox"
+
+    @property
+    def archive(self) -> Path:
+        """Every byte received, by SHA-256, and the submission register. Written by receive alone."""
+        return self.root / "raw" / "archive"
+
+    @property
+    def register(self) -> Path:
+        return self.archive / "register.sqlite"
+
+    @property
+    def lake(self) -> Path:
+        """Landed Parquet, one folder per dataset: ``lake/<dataset>/reporting_period=<p>/<batch>.parquet``."""
+        return self.root / "var" / "lake"
+
+    @property
+    def build(self) -> Path:
+        """The warehouse under construction. Readers never open it."""
+        return self.root / "var" / "warehouse" / "build.duckdb"
+
+    @property
+    def published(self) -> Path:
+        return self.root / "var" / "published"
+
+    @property
+    def warehouse(self) -> Path:
+        """What readers open: replaced whole by publish, never written in place."""
+        return self.published / "warehouse.duckdb"
+
+    @property
+    def receipts(self) -> Path:
+        return self.root / "var" / "receipts"
+
+    @property
+    def bulletins(self) -> Path:
+        return self.root / "var" / "bulletins"
+
+    @property
+    def dagster(self) -> Path:
+        return self.root / "var" / "dagster"
+
+    @property
+    def units_csv(self) -> Path:
+        """The province's reporting units: the home's own list, else the 107 counties of Shaanxi."""
+        own = self.root / "reporting_units.csv"
+        return own if own.exists() else DBT_PROJECT / "seeds" / "counties.csv"

@@ -1,0 +1,53 @@
+"""Reporting periods: 2021-08 (month), 2021-W35 (ISO week), 2021-Q3, 2021-H1, 2021. Pure calendar arithmetic."""
+
+from __future__ import annotations
+
+import calendar
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+_FORMS = (
+    ("week", re.compile(r"(\d{4})-W(\d{2})")),
+    ("month", re.compile(r"(\d{4})-(\d{2})")),
+    ("quarter", re.compile(r"(\d{4})-Q([1-4])")),
+    ("half_year", re.compile(r"(\d{4})-H([12])")),
+    ("year", re.compile(r"(\d{4})")),
+)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Period:
+    """A reporting period with its first and last day."""
+
+    start: date
+    end: date
+    key: str
+    cadence: str  # week | month | quarter | half_year | year
+
+
+def parse_period(text: str) -> Period:
+    """``2021-08`` and the like. Raises ValueError naming the accepted forms."""
+    for cadence, form in _FORMS:
+        match = form.fullmatch(text)
+        if match:
+            numbers = [int(group) for group in match.groups()]
+            start, end = _span(cadence, numbers[0], numbers[1] if len(numbers) > 1 else 1, text)
+            return Period(start, end, text, cadence)
+    raise ValueError(f"{text!r} is no reporting period; expected 2021-08, 2021-W35, 2021-Q3, 2021-H1 or 2021")
+
+
+def _span(cadence: str, year: int, number: int, text: str) -> tuple[date, date]:
+    try:
+        if cadence == "week":
+            monday = date.fromisocalendar(year, number, 1)
+            return monday, monday + timedelta(days=6)
+        months = {"month": 1, "quarter": 3, "half_year": 6, "year": 12}[cadence]
+        first = (number - 1) * months + 1
+        last = first + months - 1
+        return date(year, first, 1), date(year, last, calendar.monthrange(year, last)[1])
+    except (ValueError, calendar.IllegalMonthError) as error:
+        raise ValueError(f"{text!r} is no reporting period: {error}") from error

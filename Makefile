@@ -1,0 +1,68 @@
+# Everything the bureau and a developer start by hand. `make` alone lists the targets.
+# Needs python3.11 (with its venv module), make, and once a network that reaches PyPI.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+VENV := .venv
+PYTHON ?= $(shell for p in python3.11 python3 python; do \
+	"$$p" -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' 2>/dev/null && { echo "$$p"; break; }; done)
+
+export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
+# Without bytecode every process recompiles what it imports, which costs more than the night's work.
+unexport PYTHONDONTWRITEBYTECODE
+export UV_COMPILE_BYTECODE := 1
+export UV_PYTHON_DOWNLOADS := never
+export UV_PROJECT_ENVIRONMENT := $(CURDIR)/$(VENV)
+# Nothing phones home. Dagster's switch is in its dagster.yaml.
+export DO_NOT_TRACK := 1
+export DBT_SEND_ANONYMOUS_USAGE_STATS := False
+export GX_ANALYTICS_ENABLED := False
+
+ZHENXING_HOME ?= $(CURDIR)
+export ZHENXING_HOME
+
+.PHONY: help nightly test province dev bench lint format sample install
+
+help: ## this list
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 12
+
+nightly: $(VENV)/.synced ## one night: inbox -> audited warehouse -> bulletin (a new home first gets the sample province)
+	@zhenxing sample --first-night
+	@zhenxing nightly
+
+test: $(VENV)/.synced ## every test
+	pytest
+
+province: nightly ## the nightly, then its 59 figures beside the article's (CI runs it on an empty home)
+	python -m bench.province
+
+dev: $(VENV)/.synced ## Dagster UI at http://127.0.0.1:3000, on the instance the nightly writes
+	@mkdir -p "$$ZHENXING_HOME/var/dagster"
+	DAGSTER_HOME="$$ZHENXING_HOME/var/dagster" dagster dev -m orchestration.definitions -h 127.0.0.1 -p 3000
+
+bench: $(VENV)/.synced ## the nightly beside one plain script: seconds, memory, same figures
+	python -m bench
+
+lint: $(VENV)/.synced ## ruff: rules and format
+	ruff check .
+	ruff format --check .
+
+format: $(VENV)/.synced ## ruff: put the format right
+	ruff check --fix .
+	ruff format .
+
+sample: $(VENV)/.synced ## write the sample province into the inbox
+	zhenxing sample
+
+install: $(VENV)/.synced ## install what uv.lock names into .venv (the other targets do it by themselves)
+
+# The stamp is newer than the lock when the environment holds exactly what the lock names.
+$(VENV)/.synced: pyproject.toml uv.lock
+	@[ -n "$(PYTHON)" ] || { echo "Python 3.11 not found: install python3.11, or say make PYTHON=/path/to/python3.11"; exit 1; }
+	@[ -x $(VENV)/bin/python ] || "$(PYTHON)" -m venv $(VENV) || \
+		{ rm -rf $(VENV); echo "Python's venv module is missing: on Debian, apt install python3.11-venv"; exit 1; }
+	@[ -x $(VENV)/bin/uv ] || $(VENV)/bin/python -m pip install --quiet 'uv>=0.13,<0.14'
+	@$(VENV)/bin/uv sync --frozen --quiet
+	@touch $@

@@ -1,0 +1,263 @@
+"""The lake: landed Parquet and the control tables beside it, their schemas, paths and commit points.
+
+``var/lake/<table>/reporting_period=<p>/<file>.parquet``. The reporting period is the folder, never a column
+of the file (read with ``hive_partitioning = true, hive_types = {'reporting_period': VARCHAR}``); only
+``submissions/submissions.parquet`` and ``rules/rules.parquet`` are single files and carry every column.
+
+Landed files are named by batch: the submissions landed together for one period. A batch counts once its
+manifest is written, last; what a killed landing left behind is swept. Verdicts and failures are named by the
+audit run that wrote them and are only ever added to.
+
+Belongs here: where and in what form tables lie. Does not belong here: what fills them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from uuid import uuid4
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from orchestration.cards import Card, load_cards
+from orchestration.home import Home
+
+NO_PERIOD = "0000-00"  # the partition of the zero-row schema files
+TIMESTAMP = pa.timestamp("us", "UTC")
+
+_TYPES = {
+    "string": pa.string(),
+    "integer": pa.int32(),
+    "bigint": pa.int64(),
+    "boolean": pa.bool_(),
+    "date": pa.date32(),
+}
+_DECIMAL = re.compile(r"decimal\((\d+),\s*(\d+)\)")
+
+
+def arrow_type(data_type: str) -> pa.DataType:
+    """The Arrow type of a card's data type. Raises ValueError for a type no card may have."""
+    match = _DECIMAL.fullmatch(data_type)
+    if match:
+        return pa.decimal128(int(match[1]), int(match[2]))
+    if data_type not in _TYPES:
+        raise ValueError(f"{data_type!r} is no data type of a card")
+    return _TYPES[data_type]
+
+
+def _schema(**columns: pa.DataType) -> pa.Schema:
+    return pa.schema(list(columns.items()))
+
+
+_TEXT, _INT, _BIGINT = pa.string(), pa.int32(), pa.int64()
+
+SUBMISSIONS = _schema(
+    submission_id=_TEXT,
+    sha256=_TEXT,
+    file_name=_TEXT,
+    format=_TEXT,
+    unit_code=_TEXT,
+    unit_name=_TEXT,
+    reporting_period=_TEXT,
+    cadence=_TEXT,
+    version=_INT,
+    received_at=TIMESTAMP,
+    nil_datasets=_TEXT,
+    problem_code=_TEXT,
+    problem_text=_TEXT,
+)
+RULES = _schema(
+    rule_code=_TEXT,
+    rule_version=_INT,
+    scope=_TEXT,
+    severity=_TEXT,
+    dataset=_TEXT,
+    title_zh=_TEXT,
+    message_zh=_TEXT,
+    remedy_zh=_TEXT,
+    source=_TEXT,
+    engine=_TEXT,
+)
+LANDED_COLUMNS = _schema(
+    submission_id=_TEXT, dataset=_TEXT, column_name=_TEXT, column_letter=_TEXT, header_found=_TEXT
+)
+LANDED_SHEETS = _schema(submission_id=_TEXT, dataset=_TEXT, source_sheet=_TEXT, rows=_INT, state=_TEXT)
+PROBLEMS = _schema(
+    submission_id=_TEXT,
+    unit_code=_TEXT,
+    dataset=_TEXT,
+    rule_code=_TEXT,
+    source_sheet=_TEXT,
+    source_row=_INT,
+    column_name=_TEXT,
+    cell=_TEXT,
+    found=_TEXT,
+    expected=_TEXT,
+)
+VERDICTS = _schema(
+    verdict_id=_TEXT,
+    rule_code=_TEXT,
+    rule_version=_INT,
+    scope=_TEXT,
+    severity=_TEXT,
+    dataset=_TEXT,
+    unit_code=_TEXT,
+    submission_id=_TEXT,
+    outcome=_TEXT,
+    checked=_BIGINT,
+    failed=_BIGINT,
+    judged_at=TIMESTAMP,
+)
+FAILURES = _schema(
+    verdict_id=_TEXT,
+    rule_code=_TEXT,
+    severity=_TEXT,
+    dataset=_TEXT,
+    unit_code=_TEXT,
+    submission_id=_TEXT,
+    source_sheet=_TEXT,
+    source_row=_INT,
+    cells=_TEXT,
+    found=_TEXT,
+    expected=_TEXT,
+    difference=_TEXT,
+)
+
+# Control tables. The first three belong to a batch; verdicts and failures to an audit run.
+BATCHED_CONTROL = {"landed_columns": LANDED_COLUMNS, "landed_sheets": LANDED_SHEETS, "problems": PROBLEMS}
+RUN_CONTROL = {"verdicts": VERDICTS, "failures": FAILURES}
+SINGLE_FILES = {"submissions": SUBMISSIONS, "rules": RULES}
+
+
+def dataset_schema(card: Card) -> pa.Schema:
+    """The landed Parquet of a card: who sent it, the card's landed columns in base units, and the row."""
+    columns = [pa.field(column.name, arrow_type(column.data_type)) for column in card.landed_columns]
+    return pa.schema(
+        [
+            pa.field("submission_id", _TEXT),
+            pa.field("unit_code", _TEXT),
+            *columns,
+            pa.field("source_sheet", _TEXT),
+            pa.field("source_row", _INT),
+        ]
+    )
+
+
+def partitioned_schemas(cards: dict[str, Card] | None = None) -> dict[str, pa.Schema]:
+    """Every table of the lake that is partitioned by reporting period."""
+    datasets = {name: dataset_schema(card) for name, card in (cards or load_cards()).items()}
+    return {**datasets, **BATCHED_CONTROL, **RUN_CONTROL}
+
+
+def partition(home: Home, table: str, period: str) -> Path:
+    return home.lake / table / f"reporting_period={period}"
+
+
+def table_file(home: Home, table: str, period: str, name: str) -> Path:
+    """``var/lake/<table>/reporting_period=<period>/<name>.parquet``; the name is a batch or a run."""
+    return partition(home, table, period) / f"{name}.parquet"
+
+
+def single_file(home: Home, table: str) -> Path:
+    """``var/lake/submissions/submissions.parquet`` or ``var/lake/rules/rules.parquet``."""
+    return home.lake / table / f"{table}.parquet"
+
+
+def write_parquet(path: Path, table: pa.Table) -> None:
+    """Writes a Parquet file (zstd) so that a reader, or a reboot, finds the whole file or none."""
+    _replace(path, lambda temporary: pq.write_table(table, temporary, compression="zstd"))
+
+
+def _replace(path: Path, write) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    # Not *.parquet: a reader's glob must never see it.
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.{uuid4().hex[:8]}.tmp")
+    try:
+        write(temporary)
+        with temporary.open("rb") as handle:
+            os.fsync(handle.fileno())
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+    _sync_folder(path.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def ensure_schema_files(home: Home, cards: dict[str, Card] | None = None) -> None:
+    """Zero-row files of every table, so that no glob over the lake is ever empty. A file is rewritten only
+    when its schema has changed."""
+    for table, schema in partitioned_schemas(cards).items():
+        path = table_file(home, table, NO_PERIOD, "schema")
+        if not path.exists() or not pq.read_schema(path).equals(schema):
+            write_parquet(path, schema.empty_table())
+    for table, schema in SINGLE_FILES.items():
+        path = single_file(home, table)
+        if not path.exists():
+            write_parquet(path, schema.empty_table())
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Submissions landed together for one period, and the rows each table got from them."""
+
+    batch: str
+    period: str
+    submissions: tuple[str, ...]
+    rows: dict[str, int]
+
+
+def batch_id(submission_ids: Iterable[str]) -> str:
+    """The same submissions give the same batch, so a landing repeated rewrites its own files."""
+    return hashlib.sha256("\n".join(sorted(submission_ids)).encode()).hexdigest()[:16]
+
+
+def manifest_path(home: Home, period: str, batch: str) -> Path:
+    return home.lake / "_batches" / period / f"{batch}.json"
+
+
+def commit_batch(home: Home, batch: Batch) -> None:
+    """Makes a batch count. Call it after every file of the batch is written."""
+    text = json.dumps(asdict(batch), ensure_ascii=False, indent=1, sort_keys=True)
+    path = manifest_path(home, batch.period, batch.batch)
+    _replace(path, lambda temporary: temporary.write_text(text + "\n", encoding="utf-8"))
+
+
+def batches(home: Home, period: str | None = None) -> list[Batch]:
+    """The batches that count, of one period or of all, by period and name."""
+    found = sorted((home.lake / "_batches").glob(f"{period or '*'}/*.json"))
+    entries = [json.loads(path.read_text(encoding="utf-8")) for path in found]
+    return [Batch(e["batch"], e["period"], tuple(e["submissions"]), e["rows"]) for e in entries]
+
+
+def landed_submissions(home: Home) -> set[str]:
+    """Submissions that some batch has landed."""
+    return {submission for batch in batches(home) for submission in batch.submissions}
+
+
+def sweep(home: Home) -> list[Path]:
+    """Deletes what a killed landing left: Parquet of batches without a manifest, and temporary files.
+    Only one landing runs at a time, so nothing swept is still being written."""
+    counted = {(batch.period, batch.batch) for batch in batches(home)}
+    removed = []
+    for table in (*load_cards(), *BATCHED_CONTROL):
+        for path in sorted((home.lake / table).glob("reporting_period=*/*.parquet")):
+            period = path.parent.name.removeprefix("reporting_period=")
+            if path.stem != "schema" and (period, path.stem) not in counted:
+                removed.append(path)
+        removed += sorted((home.lake / table).glob("reporting_period=*/.*.tmp"))
+    for path in removed:
+        path.unlink()
+    return removed

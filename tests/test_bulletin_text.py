@@ -1,0 +1,194 @@
+"""The bulletin's words: what it says of figures given, without a warehouse."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import unicodedata
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from docx import Document
+from docx.oxml.ns import qn
+from hypothesis import given
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+
+from orchestration.home import DBT_PROJECT, PROJECT_ROOT
+from orchestration.indicators import load_indicators
+from orchestration.periods import parse_period
+from orchestration.report.bulletin import render_markdown
+from orchestration.report.docx import render_docx
+from orchestration.report.figures import Figure, say_period, say_span, say_until
+from orchestration.report.narrative import compose, figure_keys
+from orchestration.units import ReportingUnits
+
+AUGUST = parse_period("2021-08")
+UNITS = ReportingUnits(DBT_PROJECT / "seeds" / "counties.csv")
+TARGETS = list(
+    csv.DictReader((PROJECT_ROOT / "sample/data/targets.csv").read_text(encoding="utf-8").splitlines())
+)
+# What the article names as examples before a number; a bulletin made from figures alone names none.
+EXAMPLES = re.compile("^(果业、设施农业|富平奶山羊等)")
+
+
+def _printed(target: dict[str, str]) -> str:
+    indicator = load_indicators()[target["topic"]]
+    if indicator.style == "magnitude":
+        return target["value_printed"]
+    more = "多" if indicator.style == "over_ten" else ""
+    return target["value_printed"] + more + ("" if "%" in target["value_printed"] else target["unit_printed"])
+
+
+def _figure(target: dict[str, str]) -> Figure:
+    indicator = load_indicators()[target["topic"]]
+    last_day = date(2021, 7, 31) if "2021-07" in target["period"] else date(2021, 8, 31)
+    value = Decimal(target["value_base"])
+    return Figure(indicator.key, indicator.label, value, indicator.unit, _printed(target), last_day)
+
+
+ARTICLE = [_figure(target) for target in TARGETS]
+
+
+def _text(found: list[Figure], unit: str = "610000") -> str:
+    bulletin = compose(found, UNITS.by_code(unit), AUGUST)
+    return "\n".join(text for _, text in bulletin.sections)
+
+
+def _without(*prefixes: str) -> list[Figure]:
+    return [figure for figure in ARTICLE if not figure.key.startswith(prefixes)]
+
+
+def _changed(key: str, **changes) -> list[Figure]:
+    return [replace(figure, **changes) if figure.key == key else figure for figure in ARTICLE]
+
+
+@pytest.mark.parametrize("target", TARGETS, ids=lambda target: target["topic"])
+def test_the_bulletin_says_each_figure_as_the_article_does(target):
+    said = unicodedata.normalize("NFKC", _text(ARTICLE))
+    assert EXAMPLES.sub("", unicodedata.normalize("NFKC", target["phrase_cn"])) in said
+
+
+def test_the_text_holds_no_number_that_is_not_a_figure():
+    said = _text(ARTICLE).replace("“12317”", "")
+    for figure in sorted(ARTICLE, key=lambda figure: -len(figure.display)):
+        said = said.replace(figure.display, "")
+    assert re.findall(r"\d+", said) == ["8", "8", "2021", "2021", "1", "7"]  # months and years
+
+
+def test_every_figure_of_the_dictionary_has_its_sentence():
+    printed = {key for key, indicator in load_indicators().items() if indicator.in_bulletin}
+    assert printed == set(figure_keys())
+
+
+def test_each_figure_says_how_far_it_reaches():
+    assert "截至8月底，“12317”监督举报平台" in _text(ARTICLE)
+    assert "今年1月至7月，江苏省已向我省选派138名挂职干部" in _text(ARTICLE)
+
+
+def test_a_figure_that_reaches_less_far_than_its_sentence_says_so():
+    early = _changed("ew_enterprises_landed", as_of=date(2021, 6, 30))
+    assert "新增落地投产企业61个（截至6月底），实际投资9.46亿元" in _text(early)
+    assert "截至6月底" not in _text(ARTICLE)
+
+
+def test_a_county_without_collaboration_has_no_such_section():
+    bulletin = compose(_without("ew_", "industry_"), UNITS.by_code("611024"), AUGUST)
+    headings = [heading for heading, _ in bulletin.sections]
+    assert [heading[0] for heading in headings] == list("一二三四五六")
+    assert not any("东西部" in heading for heading in headings)
+
+
+def test_a_completion_without_its_target_leaves_the_number_standing():
+    without_target = _without("ew_labour_target_completion", "ew_social_funds_target_completion")
+    said = _text(without_target)
+    assert "帮助12650名农村劳动力、5973名脱贫人口实现劳务协作转移就业；" in said
+    assert "援助结对地区社会帮扶资金4757万元；" in said
+
+
+@pytest.mark.parametrize("value", [None, Decimal(0)])
+def test_a_figure_of_nought_or_nothing_stays_out_of_the_text_and_in_the_annex(value):
+    found = _changed("supervision_reports_provincial", value=value, display="0篇")
+    bulletin = compose(found, UNITS.province, AUGUST)
+    assert "省级调研报告" not in bulletin.sections[0][1]
+    assert "形成县级调研报告19篇" in bulletin.sections[0][1]
+    assert bulletin.annex[0][1:4] == (
+        "省级调研报告",
+        "—" if value is None else "0篇",
+        "—" if value is None else "0",
+    )
+
+
+@pytest.mark.parametrize(
+    ("code", "all_of", "our"),
+    [("610000", "全省", "我省"), ("611000", "全市", "我市"), ("611024", "全县", "我县")],
+)
+def test_a_unit_is_spoken_of_by_its_own_kind(code, all_of, our):
+    said = _text(ARTICLE, code)
+    assert f"{all_of}目前监测对象总规模为3.22万户、9.77万人" in said
+    assert f"已向{our}选派" in said
+
+
+def test_the_annex_gives_every_figure_exactly_with_unit_and_last_day():
+    annex = compose(ARTICLE, UNITS.province, AUGUST).annex
+    assert len(annex) == 59
+    assert annex[38] == ("39", "项目开工率", "99.61%", "0.9961", "比率", "2021-08-31", "project_start_rate")
+    assert annex[34][2:6] == ("105.47亿元", "10547000000", "元", "2021-08-31")
+
+
+@pytest.mark.parametrize(
+    ("period", "said"),
+    [
+        ("2021-W35", "2021年第35周"),
+        ("2021-08", "2021年8月"),
+        ("2021-Q3", "2021年三季度"),
+        ("2021-H1", "2021年上半年"),
+        ("2021-H2", "2021年下半年"),
+        ("2021", "2021年"),
+    ],
+)
+def test_each_kind_of_period_has_its_name(period, said):
+    assert say_period(parse_period(period)) == said
+
+
+def test_a_day_within_a_month_and_another_year_are_said_in_full():
+    assert say_until(date(2021, 8, 15), 2021) == "截至8月15日"
+    assert say_until(date(2020, 12, 31), 2021) == "截至2020年12月底"
+    assert say_span(date(2021, 1, 31), 2021) == "今年1月"
+    assert say_span(date(2021, 7, 15), 2021) == "今年1月1日至7月15日"
+
+
+printable = st.text(st.characters(codec="utf-8", categories=("L", "N", "P", "S", "Zs")), min_size=1).filter(
+    lambda text: text == " ".join(text.split())
+)
+
+
+@given(label=printable)
+def test_no_label_can_break_the_annex_table(label):
+    found = [replace(ARTICLE[0], label=label)]
+    markdown = render_markdown(found, UNITS.province, AUGUST)
+    tokens = MarkdownIt("commonmark", {"html": True}).enable("table").parse(markdown)
+    cells = [token for token in tokens if token.type == "inline" and token.level == 4]
+    assert "".join(child.content for child in cells[8].children) == label
+    assert all(child.type in ("text", "text_special") for child in cells[8].children)
+    assert len(cells) == 14
+
+
+def test_the_docx_says_what_the_markdown_says_in_chinese_fonts():
+    bulletin = compose(ARTICLE, UNITS.province, AUGUST)
+    document = Document(io.BytesIO(render_docx(bulletin, AUGUST.end)))
+    paragraphs = [paragraph.text for paragraph in document.paragraphs]
+    for heading, text in bulletin.sections:
+        assert heading in paragraphs and text in paragraphs
+    assert [cell.text for cell in document.tables[0].rows[59].cells] == list(bulletin.annex[58])
+    runs = [run for paragraph in document.paragraphs for run in paragraph.runs]
+    fonts = {run._r.rPr.rFonts.get(qn("w:eastAsia")) for run in runs}
+    assert fonts == {"宋体", "黑体", "仿宋"}
+
+
+def test_the_same_figures_give_the_same_docx_bytes():
+    bulletin = compose(ARTICLE, UNITS.province, AUGUST)
+    assert render_docx(bulletin, AUGUST.end) == render_docx(bulletin, AUGUST.end)

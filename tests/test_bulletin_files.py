@@ -30,8 +30,7 @@ ROWS = [
 
 
 @pytest.fixture
-def published(tmp_path) -> Home:
-    home = Home(tmp_path)
+def published(home) -> Home:
     home.published.mkdir(parents=True)
     with duckdb.connect(str(home.warehouse)) as connection:
         connection.execute("create schema marts")

@@ -1,0 +1,284 @@
+"""Turns raw text columns into typed columns in base units, and every text that cannot be turned into a
+problem that names its cell. One pass of SQL per dataset, whatever the number of submissions.
+
+Belongs here: which treatment a card gives to which column, and collecting the problems. Does not belong here:
+how a single text is read (expressions), files and folders (land). It needs no home: ``zhenxing check`` uses it.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import duckdb
+import pyarrow as pa
+
+from orchestration.cards import UNIT_FACTORS, Card, Column
+from orchestration.lake import PROBLEMS, dataset_schema
+from orchestration.land import expressions as sql
+from orchestration.land.extract import rows_schema
+from orchestration.land.wording import expected, expected_unit
+from orchestration.units import ReportingUnits
+
+LINEAGE = ("submission_id", "unit_code", "source_sheet")
+FOUND_LENGTH = 200  # characters of a cell's text that a problem repeats
+
+CELL_RULES = ("S-LOSSY", "S-REQUIRED", "S-TYPE", "S-ALLOWED", "S-RANGE", "S-ID", "S-PHONE")
+
+_SCALE = re.compile(r"decimal\(\d+,\s*(\d+)\)")
+_FACTORS = {word: factor for word, (_, factor) in UNIT_FACTORS.items()}
+
+
+def raw_schema(card: Card) -> pa.Schema:
+    """What ``clean`` takes: lineage, source_row and the sheet columns as text. Null means that the sheet has
+    no such column (reported once, by extract); '' is a blank cell."""
+    lineage = [pa.field(name, pa.string()) for name in LINEAGE]
+    return pa.schema([*lineage, *rows_schema(card)])
+
+
+@dataclass(frozen=True, slots=True)
+class _Steps:
+    """The SQL of one column, step by step; each names the step before it by suffix: text, word, read, base."""
+
+    text: str
+    word: str
+    read: str
+    base: str
+    value: str
+    code: str
+
+
+def clean(
+    raw: pa.Table, letters: pa.Table, card: Card, units: ReportingUnits, key: str
+) -> tuple[pa.Table, pa.Table]:
+    """Typed rows (``lake.dataset_schema``) and problems (``lake.PROBLEMS``) of many submissions.
+
+    ``raw`` has ``raw_schema(card)``; ``letters`` (submission_id, column_name, column_letter, at least) says
+    where each column stood; ``key`` is the home's secret for pseudonyms. Order of rows is kept. A value that
+    cannot be read is null in the typed rows and a problem; one that can but breaks the card stays.
+    """
+    with duckdb.connect(config={"threads": 2}) as connection:
+        for macro in sql.macros():
+            connection.execute(macro)
+        codes = units.code_map()
+        connection.register("unit_codes", pa.table({"code": list(codes), "current": list(codes.values())}))
+        connection.register("raw", raw.append_column("_row", pa.array(range(raw.num_rows), pa.int64())))
+        connection.register("letters", letters)
+        judged = _judge(connection, card, key)
+        connection.register("judged", judged)
+        typed = _typed(judged, card)
+        return typed, _problems(connection, judged, card)
+
+
+def _judge(connection: duckdb.DuckDBPyConnection, card: Card, key: str) -> pa.Table:
+    columns = {column.name: _steps(column, card) for column in card.sheet_columns}
+    query = "from raw"
+    for step in ("text", "word", "read", "base", "value", "code"):
+        parts = [f'{getattr(steps, step)} as "{name}.{step}"' for name, steps in columns.items()]
+        query = f"select *, {', '.join(parts)} from ({query})"
+    derived = [
+        f'{sql.birth_year(_part(column.derived_from, "value"))} as "{column.name}.value"'
+        for column in card.columns
+        if column.derived_from
+    ]
+    kept = [*LINEAGE, "source_row", "_row", *derived]
+    for column in card.sheet_columns:
+        kept.append(_part(column.name, "code"))
+        if column.landed:
+            kept.append(_landed(column))
+    query = f"select {', '.join(kept)} from ({query}) order by _row"
+    parameters = {"pseudonym_key": key} if "$pseudonym_key" in query else {}
+    return connection.sql(query, params=parameters).to_arrow_table()
+
+
+def _part(name: str, step: str) -> str:
+    return f'"{name}.{step}"'
+
+
+def _landed(column: Column) -> str:
+    value = _part(column.name, "value")
+    return f"{sql.pseudonym(value)} as {value}" if column.personal == "id_number" else value
+
+
+def _steps(column: Column, card: Card) -> _Steps:
+    name = column.name
+    raw, text, word, read, base = (
+        f'"{name}"',
+        *(_part(name, step) for step in ("text", "word", "read", "base")),
+    )
+    prose = _is_prose(column, card)
+    words = sql.BLANK_WORDS_IN_PROSE if prose and column.required else sql.BLANK_WORDS
+    readable = f"case when {raw} is not null and not starts_with({raw}, chr(31)) then {{}} end"
+    if prose:
+        cleaned = f"with_document_no(prose({raw}))"
+    elif column.data_type == "string":
+        cleaned = f"with_document_no({sql.code_text(raw)})"
+    else:
+        cleaned = f"half_width({raw})"
+    steps = _reading(column, word, read, base)
+    return _Steps(
+        text=readable.format(cleaned),
+        word=sql.blank_to_null(text, words),
+        read=steps[0],
+        base=steps[1],
+        value=steps[2],
+        code=_code(column, card),
+    )
+
+
+def _is_prose(column: Column, card: Card) -> bool:
+    """Free text: neither a number, a date, a code, a key, a listed word nor personal data."""
+    coded = column.format or column.allowed or column.personal or column.name in _codes(card)
+    return column.data_type == "string" and not coded
+
+
+def _codes(card: Card) -> set[str]:
+    return {*card.key, *(column.unit_from for column in card.columns if column.unit_from)}
+
+
+def _reading(column: Column, word: str, read: str, base: str) -> tuple[str, str, str]:
+    """The steps from a word to a value: read it, bring it to base units, fit it into the type."""
+    match column:
+        case Column(personal="id_number"):
+            steps = sql.id_number(word), read, base
+        case Column(personal="phone"):
+            steps = sql.phone(word), read, base
+        case Column(format="month"):
+            steps = sql.month(word), sql.plausible(read), f"strftime({base}, '%Y-%m')"
+        case Column(format="unit_code"):
+            current = f"(select any_value(current) from unit_codes where code = {read})"
+            steps = sql.unit_code(word), read, current
+        case Column(allowed=(_, *_)):
+            steps = word, sql.listed(read, column.allowed), f"coalesce({base}, {read})"
+        case Column(data_type="string"):
+            steps = sql.no_error_cell(word), read, base
+        case Column(data_type="date"):
+            steps = sql.day(word), sql.plausible(read), base
+        case Column(data_type="boolean"):
+            steps = sql.boolean(word), read, base
+        case _:
+            steps = _number_reading(column, word, read, base)
+    return steps
+
+
+def _number_reading(column: Column, word: str, read: str, base: str) -> tuple[str, str, str]:
+    factor, percent = _factor(column)
+    match = _SCALE.fullmatch(column.data_type)
+    scale = int(match[1]) if match else 0
+    stated = f"case when {percent} then rtrim({word}, '%') else {word} end"
+    return sql.number(stated), sql.scaled(read, factor), sql.exact(base, column.data_type, scale)
+
+
+def _factor(column: Column) -> tuple[str, str]:
+    """SQL of the factor to the base unit, and of whether a percent sign may follow the number."""
+    if column.unit_from:
+        unit = _part(column.unit_from, "word")
+        return sql.factor_of(unit, _FACTORS), f"{unit} = '%'"
+    if column.unit:
+        return _FACTORS[column.unit], "true" if column.unit == "%" else "false"
+    return "1", "false"
+
+
+def _code(column: Column, card: Card) -> str:
+    """The rule a cell breaks, or null. A column that is not on the sheet breaks none cell by cell."""
+    name = column.name
+    raw, word, base, value = f'"{name}"', *(_part(name, step) for step in ("word", "base", "value"))
+    required = "'S-REQUIRED'" if column.required else "null"
+    cases = [
+        f"when {raw} is null then null",
+        f"when starts_with({raw}, chr(31)) then 'S-LOSSY'",
+        f"when {word} is null then {required}",
+    ]
+    if column.unit_from:
+        # The number cannot be judged where its unit is unknown: the unit's own cell is the problem.
+        unit = _part(column.unit_from, "word")
+        cases.append(f"when {sql.factor_of(unit, _FACTORS)} is null then null")
+    if any(other.unit_from == name for other in card.columns) and not column.allowed:
+        cases.append(f"when {sql.factor_of(word, _FACTORS)} is null then 'S-TYPE'")
+    unreadable = {"id_number": "S-ID", "phone": "S-PHONE"}.get(column.personal or "", "S-TYPE")
+    cases.append(f"when {value} is null then '{unreadable}'")
+    if column.allowed:
+        cases.append(f"when {base} is null then 'S-ALLOWED'")
+    if column.data_type in ("integer", "bigint") or column.data_type.startswith("decimal"):
+        cases.append(f"when {_outside(column, value)} then 'S-RANGE'")
+    return f"case {' '.join(cases)} end"
+
+
+def _outside(column: Column, value: str) -> str:
+    """A bound on the card is in the sheet's unit; a count or an amount is never negative unless it says so."""
+    factor = _FACTORS[column.unit] if column.unit else "1"
+    lowest = column.minimum if column.minimum is not None else 0
+    bounds = [f"{value} < {lowest} * {factor}"]
+    if column.maximum is not None:
+        bounds.append(f"{value} > {column.maximum} * {factor}")
+    return " or ".join(bounds)
+
+
+def _typed(judged: pa.Table, card: Card) -> pa.Table:
+    schema = dataset_schema(card)
+    plain = {"submission_id", "unit_code", "source_sheet", "source_row"}
+    arrays = [judged[name if name in plain else f"{name}.value"] for name in schema.names]
+    return pa.Table.from_arrays(arrays, names=schema.names).cast(schema)
+
+
+def _problems(connection: duckdb.DuckDBPyConnection, judged: pa.Table, card: Card) -> pa.Table:
+    broken = [c for c in card.sheet_columns if judged[f"{c.name}.code"].null_count < judged.num_rows]
+    queries = [_cell_problems(column, card, index) for index, column in enumerate(broken)]
+    queries.append(_key_problems(card))
+    fields = ", ".join(PROBLEMS.names)
+    query = f"select {fields} from ({' union all '.join(queries)}) order by submission_id, source_row, place"
+    return connection.sql(query).to_arrow_table().cast(PROBLEMS)
+
+
+def _cell_problems(column: Column, card: Card, place: int) -> str:
+    code = f'judged."{column.name}.code"'
+    is_unit = any(other.unit_from == column.name for other in card.columns)
+    wording = {
+        rule: expected_unit() if is_unit and rule == "S-TYPE" else expected(column, rule)
+        for rule in CELL_RULES
+    }
+    cases = " ".join(f"when {sql.literal(rule)} then {sql.literal(words)}" for rule, words in wording.items())
+    return f"""
+        {_located(card, column.name)}, {code} as rule_code, {_found(column)} as found,
+            case {code} {cases} end as expected, {place} as place
+        from {_PLACES} {sql.literal(column.name)}
+        where {code} is not null"""
+
+
+def _found(column: Column) -> str:
+    """The text of the cell; of personal data only its length."""
+    text = f'ltrim(raw."{column.name}", chr(31))'
+    if column.personal:
+        return (
+            f"case when trim({text}) = '' then '' else length(trim({text})) || '个字符(个人信息不显示)' end"
+        )
+    return f"left({text}, {FOUND_LENGTH})"
+
+
+def _key_problems(card: Card) -> str:
+    keys = [f'"{name}.value"' for name in card.key]
+    return f"""
+        {_located(card, card.key[0])}, 'S-KEY' as rule_code,
+            concat_ws('、', {", ".join(f"cast(judged.{name} as varchar)" for name in keys)}) as found,
+            '与第' || first_row || '行重复,同一{"、".join(card.column(n).header for n in card.key)}只应有一行' as expected,
+            {len(card.columns)} as place
+        from (
+            select _row as again, min(source_row) over (partition by submission_id, {", ".join(keys)}) as first_row
+            from judged
+            where {" and ".join(f"{name} is not null" for name in keys)}
+        )
+        join judged on judged._row = again
+        left join letters on letters.submission_id = judged.submission_id
+            and letters.column_name = {sql.literal(card.key[0])}
+        where judged.source_row > first_row"""
+
+
+def _located(card: Card, column_name: str) -> str:
+    return f"""select judged.submission_id, judged.unit_code, {sql.literal(card.dataset)} as dataset,
+            judged.source_sheet, judged.source_row, {sql.literal(column_name)} as column_name,
+            letters.column_letter || judged.source_row as cell"""
+
+
+# Judged rows with their raw texts and, for the column whose name follows, the letter it has on the sheet.
+_PLACES = """judged join raw on raw._row = judged._row
+        left join letters on letters.submission_id = judged.submission_id and letters.column_name ="""

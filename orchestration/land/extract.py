@@ -1,0 +1,198 @@
+"""Takes the rows of one dataset out of a workbook: raw text by card column, each with its sheet row.
+
+Belongs here: finding the sheet, telling data rows from titles, totals and notes, structural findings.
+Does not belong here: what a text means (clean), where the file came from (land).
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+from orchestration.cards import Card
+from orchestration.land.finding import Finding
+from orchestration.land.headers import FoundColumn, Header, HeaderMatcher
+from orchestration.layout import NOTE_PREFIXES, TOTAL_WORDS
+from orchestration.workbook import Sheet, Workbook
+
+LOSSY = "\x1f"  # before the text of a number that lost digits; no cell of a spreadsheet can contain it
+_SUSPECT = frozenset(text[0] for text in (*NOTE_PREFIXES, *TOTAL_WORDS))
+
+
+@dataclass(frozen=True, slots=True)
+class ExtractedSheet:
+    """A dataset as found in one workbook. ``rows`` has source_row (int32) and every sheet column of the card
+    as text, null where the sheet has no such column. ``state``: landed, missing, nil or unrecognised."""
+
+    dataset: str
+    source_sheet: str
+    state: str
+    columns: tuple[FoundColumn, ...]
+    rows: pa.Table
+    findings: tuple[Finding, ...]
+
+
+def rows_schema(card: Card) -> pa.Schema:
+    """Row number and one text column for each sheet column of the card."""
+    texts = [pa.field(column.name, pa.string()) for column in card.sheet_columns]
+    return pa.schema([pa.field("source_row", pa.int32()), *texts])
+
+
+def extract(workbook: Workbook, card: Card, *, nil: bool = False) -> ExtractedSheet:
+    """The card's rows in a workbook. ``nil``: the cover declares the sheet to have nothing to report."""
+    sheet = find_sheet(workbook, card.sheet)
+    if sheet is None:
+        return _without_rows(card, nil, workbook)
+    header = HeaderMatcher(card).find(sheet)
+    if header is None:
+        return _without_header(card, nil, sheet)
+    numbers = _data_rows(sheet, header)
+    findings = [*header.findings, *_hidden(sheet, numbers), *_empty(card, nil, len(numbers))]
+    state = "nil" if nil and not numbers else "landed"
+    rows = _table(card, sheet, header, numbers)
+    return ExtractedSheet(card.dataset, sheet.name, state, header.found, rows, tuple(findings))
+
+
+def find_sheet(workbook: Workbook, name: str) -> Sheet | None:
+    """The sheet of that name, whatever its blanks and width; a visible one before a hidden one."""
+    wanted = _plain(name)
+    named = [sheet for sheet in workbook.sheets if _plain(sheet.name) == wanted]
+    return min(named, key=lambda sheet: sheet.hidden, default=None)
+
+
+def _plain(text: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", text).split())
+
+
+def _without_rows(card: Card, nil: bool, workbook: Workbook) -> ExtractedSheet:
+    names = "、".join(sheet.name for sheet in workbook.sheets if not sheet.hidden)
+    missing = Finding(
+        "S-SHEET", f"现有工作表:{names}", f"应有工作表“{card.sheet}”,无数据时在封面零报送栏写明"
+    )
+    return ExtractedSheet(
+        card.dataset,
+        card.sheet,
+        "nil" if nil else "missing",
+        (),
+        rows_schema(card).empty_table(),
+        () if nil else (missing,),
+    )
+
+
+def _without_header(card: Card, nil: bool, sheet: Sheet) -> ExtractedSheet:
+    blank = not any(text.strip() for cells in sheet.rows.values() for text in cells)
+    required = "、".join(column.header_text for column in card.sheet_columns if column.required)
+    finding = Finding("S-HEADER", "找不到表头行", f"表头应含:{required}")
+    nothing = nil and blank
+    state = "nil" if nothing else "unrecognised"
+    findings = () if nothing else (finding,)
+    return ExtractedSheet(card.dataset, sheet.name, state, (), rows_schema(card).empty_table(), findings)
+
+
+def _data_rows(sheet: Sheet, header: Header) -> list[int]:
+    """Numbers of the rows below the header that are data, in order."""
+    places = [column.index for column in header.found]
+    printed = {_signature(sheet.rows[row]) for row in sheet.rows if row <= header.row}
+    titles = {place.index: _plain(place.header) for place in header.found}
+    numbers = []
+    noted = False
+    for row in sorted(number for number in sheet.rows if number > header.row):
+        cells = sheet.rows[row]
+        filled = _filled(cells, places)
+        if not filled:
+            noted = noted or _is_note(cells)
+        elif _is_note(cells):
+            noted = True
+        elif noted and filled < 2:
+            continue  # a note that runs over several lines
+        elif not (_is_total(cells) or _is_repeated(cells, printed, titles)):
+            numbers.append(row)
+    return numbers
+
+
+def _filled(cells: list[str], places: list[int]) -> int:
+    """How many of the card's columns a row fills; 2 stands for two or more."""
+    filled = 0
+    for index in places:
+        if index < len(cells) and cells[index] and not cells[index].isspace():
+            filled += 1
+            if filled == 2:
+                break
+    return filled
+
+
+def _first_text(cells: list[str]) -> str:
+    return next((text for text in map(str.strip, cells) if text), "")
+
+
+def _is_note(cells: list[str]) -> bool:
+    first = _first_text(cells)
+    if not first or first[0] not in _SUSPECT:
+        return False
+    words = _plain(first)
+    return any(words.startswith(f"{prefix}:") for prefix in NOTE_PREFIXES)
+
+
+def _is_total(cells: list[str]) -> bool:
+    first = _first_text(cells)
+    return bool(first) and first[0] in _SUSPECT and _plain(first).rstrip(":") in TOTAL_WORDS
+
+
+def _is_repeated(cells: list[str], printed: set[tuple[str, ...]], titles: dict[int, str]) -> bool:
+    """Whether a row is a title or header printed again at the top of a page."""
+    if _signature(cells) in printed:
+        return True
+    texts = [(index, cells[index]) for index in titles if index < len(cells) and cells[index].strip()]
+    if _plain(texts[0][1]) != titles[texts[0][0]]:
+        return False
+    same = sum(_plain(text) == titles[index] for index, text in texts)
+    return same * 2 > len(texts)
+
+
+def _signature(cells: list[str]) -> tuple[str, ...]:
+    texts = [text.strip() for text in cells]
+    while texts and not texts[-1]:
+        texts.pop()
+    return tuple(texts)
+
+
+def _hidden(sheet: Sheet, numbers: list[int]) -> list[Finding]:
+    hidden = [row for row in numbers if row in sheet.hidden_rows]
+    if not hidden:
+        return []
+    listed = "、".join(str(row) for row in hidden[:20]) + ("等" if len(hidden) > 20 else "")
+    found = f"第{listed}行被隐藏,共{len(hidden)}行"
+    return [Finding("S-HIDDEN", found, "隐藏行已按数据读入,请取消隐藏或删除", hidden[0])]
+
+
+def _empty(card: Card, nil: bool, rows: int) -> list[Finding]:
+    if nil and rows:
+        return [Finding("S-EMPTY", f"封面声明零报送,表中却有{rows}行数据", "删去零报送声明,或清空数据")]
+    if not nil and not rows:
+        return [Finding("S-EMPTY", "没有数据行", f"填报数据,或在封面零报送栏写明“{card.sheet}”")]
+    return []
+
+
+def _table(card: Card, sheet: Sheet, header: Header, numbers: list[int]) -> pa.Table:
+    rows = [sheet.rows[number] for number in numbers]
+    places = {column.name: column.index for column in header.readable}
+    arrays = [pa.array(numbers, pa.int32())]
+    for column in card.sheet_columns:
+        index = places.get(column.name)
+        if index is None:
+            arrays.append(pa.nulls(len(rows), pa.string()))
+            continue
+        texts = [cells[index] if index < len(cells) else "" for cells in rows]
+        if sheet.lossy_cells and column.data_type == "string":
+            texts = _mark_lossy(texts, sheet, numbers, index)
+        arrays.append(pa.array(texts, pa.string()))
+    return pa.Table.from_arrays(arrays, schema=rows_schema(card))
+
+
+def _mark_lossy(texts: list[str], sheet: Sheet, numbers: list[int], index: int) -> list[str]:
+    return [
+        f"{LOSSY}{text}" if (number, index) in sheet.lossy_cells else text
+        for number, text in zip(numbers, texts, strict=True)
+    ]

@@ -1,0 +1,17 @@
+"""One structural problem of a sheet, before it is known whose sheet it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A rule broken: what stands there, what was expected (Chinese), and where, as far as it has a place."""
+
+    rule_code: str
+    found: str
+    expected: str
+    row: int | None = None
+    column_name: str | None = None
+    cell: str | None = None

@@ -1,0 +1,1 @@
+{{ current_rows('east_west', speaks_of='receiving_unit_code') }}

@@ -1,0 +1,1 @@
+{{ current_rows('hotline_12317', speaks_of='county_code') }}

@@ -1,0 +1,1 @@
+{{ current_rows('industry_programmes', speaks_of='county_code') }}

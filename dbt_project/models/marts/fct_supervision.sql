@@ -1,0 +1,1 @@
+{{ current_rows('supervision', speaks_of='county_code') }}

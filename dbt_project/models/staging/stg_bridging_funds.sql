@@ -1,0 +1,1 @@
+{{ stage('bridging_funds') }}

@@ -1,0 +1,1 @@
+{{ stage('fund_spending') }}

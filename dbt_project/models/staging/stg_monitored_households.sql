@@ -1,0 +1,1 @@
+{{ stage('monitored_households') }}

@@ -1,0 +1,1 @@
+{{ stage('recognised_products') }}

@@ -1,0 +1,1 @@
+select * from {{ reporting_units_file() }}

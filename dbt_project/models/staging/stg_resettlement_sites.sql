@@ -1,0 +1,1 @@
+{{ stage('resettlement_sites') }}

@@ -1,0 +1,1 @@
+{{ stage('resident_training') }}

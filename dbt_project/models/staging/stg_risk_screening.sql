@@ -1,0 +1,1 @@
+{{ stage('risk_screening') }}

@@ -23,7 +23,7 @@ export GX_ANALYTICS_ENABLED := False
 ZHENXING_HOME ?= $(CURDIR)
 export ZHENXING_HOME
 
-.PHONY: help nightly test province dev bench lint format sample install
+.PHONY: help nightly test province dev bench docs lint format sample install
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 12
@@ -44,6 +44,9 @@ dev: $(VENV)/.synced ## Dagster UI at http://127.0.0.1:3000, on the instance the
 
 bench: $(VENV)/.synced ## the nightly beside one plain script: seconds, memory, same figures
 	python -m bench
+
+docs: $(VENV)/.synced ## write docs/datasets.md and docs/rules.md from the cards and the catalogue of rules
+	python -m orchestration.report.reference
 
 lint: $(VENV)/.synced ## ruff: rules and format
 	ruff check .

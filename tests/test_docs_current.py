@@ -1,0 +1,48 @@
+"""The docs say what the project is: reference pages are current, links lead somewhere, commands exist."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+
+import pytest
+
+from expectations import catalogue
+from orchestration.cards import load_cards
+from orchestration.home import PROJECT_ROOT
+from orchestration.report.reference import DATASETS, RULES, datasets_page, rules_page
+
+PAGES = [
+    PROJECT_ROOT / "README.md",
+    PROJECT_ROOT / "README.zh-CN.md",
+    *sorted((PROJECT_ROOT / "docs").rglob("*.md")),
+]
+
+
+def test_the_page_of_datasets_is_what_the_cards_say():
+    assert DATASETS.read_text(encoding="utf-8") == datasets_page(load_cards().values())
+
+
+def test_the_page_of_rules_is_what_the_catalogue_says():
+    assert RULES.read_text(encoding="utf-8") == rules_page(catalogue().values())
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_link_of_the_docs_leads_to_a_file(page):
+    targets = re.findall(r"\]\(([^)#\s]+)[^)]*\)", page.read_text(encoding="utf-8"))
+    local = [target for target in targets if not target.startswith("http")]
+    assert [target for target in local if not (page.parent / target).exists()] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_make_target_of_the_docs_exists(page):
+    makefile = (PROJECT_ROOT / "Makefile").read_text(encoding="utf-8")
+    targets = set(re.findall(r"^([a-z]+):", makefile, re.MULTILINE))
+    named = re.findall(r"(?:`|^)make ([a-z]+)", page.read_text(encoding="utf-8"), re.MULTILINE)
+    assert set(named) <= targets
+
+
+def test_make_alone_lists_every_target_with_its_purpose():
+    listed = subprocess.run(["make", "-C", PROJECT_ROOT], capture_output=True, text=True, check=True).stdout
+    for target in ("nightly", "test", "dev", "bench", "lint"):
+        assert re.search(rf"^{target} +\S", listed, re.MULTILINE)

@@ -1,0 +1,154 @@
+"""Runs the dbt project in this process against a home's lake, into the home's build file.
+
+Belongs here: how dbt is called, what it is told of the home, and what its answer means. Does not belong here:
+SQL (``dbt_project/``) and Dagster.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from orchestration.home import DBT_PROJECT, Home
+
+Progress = Callable[[str, int, int], None]
+
+# dbt's events that end a node, and the field of each that counts the nodes of the run.
+_RESULT_EVENTS = {"LogModelResult": "total", "LogSeedResult": "total", "LogTestResult": "num_models"}
+_SOURCES = ("*.yml", "macros/**/*", "models/**/*", "seeds/**/*", "tests/**/*")
+
+
+class ModelFailed(Exception):
+    """The warehouse could not be built. ``reasons`` has one line for each model or test that failed."""
+
+    def __init__(self, reasons: list[str]):
+        super().__init__("; ".join(reasons))
+        self.reasons = reasons
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """A finished build: models and tests run, wall seconds."""
+
+    path: Path
+    models: int
+    tests: int
+    seconds: float
+
+
+def build(home: Home, *, progress: Progress | None = None) -> Built:
+    """Builds and tests every model, in a new file, and leaves the file closed. Unit tests belong to CI: they
+    try the SQL on made-up rows, which no night changes. Raises ModelFailed."""
+    started = time.monotonic()
+    # A new file: nothing of a model that no longer exists can reach the readers.
+    for leftover in (home.build, home.build.with_name(home.build.name + ".wal")):
+        leftover.unlink(missing_ok=True)
+    results = run(home, "build", "--exclude-resource-type", "unit_test", progress=progress)
+    kinds = [result.node.resource_type.value for result in results]
+    return Built(home.build, kinds.count("model"), kinds.count("test"), time.monotonic() - started)
+
+
+def manifest(home: Home) -> Path:
+    """The project's manifest for Dagster, parsed anew only when it is missing or older than the project."""
+    path = target(home) / "manifest.json"
+    if not path.exists() or path.stat().st_mtime < _last_change():
+        run(home, "parse", "--no-partial-parse")
+    return path
+
+
+def target(home: Home) -> Path:
+    """Where dbt keeps its own files: beside the build, so that the repository stays clean."""
+    return home.build.parent / "dbt_target"
+
+
+def environment(home: Home) -> dict[str, str]:
+    """What the project asks of its environment (``env_var`` in ``profiles.yml`` and ``macros/lake.sql``)."""
+    return {
+        "ZHENXING_LAKE": str(home.lake),
+        "ZHENXING_BUILD": str(home.build),
+        "ZHENXING_UNITS": str(home.units_csv),
+    }
+
+
+def run(home: Home, command: str, *arguments: str, progress: Progress | None = None) -> list:
+    """One dbt command; returns the results of its nodes. Raises ModelFailed when dbt or any node fails."""
+    from dbt.cli.main import dbtRunner  # noqa: PLC0415  (two seconds that only a build should pay)
+
+    home.build.parent.mkdir(parents=True, exist_ok=True)
+    callbacks = [_reporter(progress)] if progress else []
+    with _set(environment(home)):
+        try:
+            outcome = dbtRunner(callbacks=callbacks).invoke([command, *_options(home), *arguments])
+        finally:
+            _close_warehouse()
+    results = list(getattr(outcome.result, "results", None) or [])
+    if not outcome.success:
+        raise ModelFailed(_reasons(outcome.exception, results))
+    return results
+
+
+def _options(home: Home) -> list[str]:
+    return [
+        *("--project-dir", str(DBT_PROJECT)),
+        *("--profiles-dir", str(DBT_PROJECT)),
+        *("--target-path", str(target(home))),
+        *("--log-path", str(home.build.parent / "dbt_logs")),
+        # What a person must know comes back as ModelFailed; the whole story is in the log file.
+        *("--log-level", "none"),
+        *("--log-level-file", "info"),
+    ]
+
+
+@contextmanager
+def _set(variables: dict[str, str]) -> Iterator[None]:
+    before = {name: os.environ.get(name) for name in variables}
+    os.environ.update(variables)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+
+
+def _reporter(progress: Progress) -> Callable[[object], None]:
+    def report(event) -> None:
+        total = _RESULT_EVENTS.get(event.info.name)
+        if total:
+            progress("model", event.data.index, getattr(event.data, total))
+
+    return report
+
+
+def _close_warehouse() -> None:
+    """dbt-duckdb keeps its environment for the life of the process; while its file is open, no other process
+    can read it, and this one cannot open it read-only."""
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager  # noqa: PLC0415
+
+    environment = DuckDBConnectionManager._ENV
+    if environment is not None:
+        environment.close()
+    DuckDBConnectionManager.close_all_connections()
+
+
+def _reasons(exception: BaseException | None, results: list) -> list[str]:
+    failing = [result for result in results if result.status.value in ("error", "fail", "partial success")]
+    reasons = [f"{result.node.name}: {_one_line(result.message)}" for result in failing]
+    if exception is not None:
+        reasons.append(_one_line(str(exception)))
+    return reasons or ["dbt failed without a reason; see dbt_logs/dbt.log beside the build file"]
+
+
+def _one_line(message: str | None) -> str:
+    return " ".join((message or "").split())
+
+
+def _last_change() -> float:
+    files = [path for pattern in _SOURCES for path in DBT_PROJECT.glob(pattern) if path.is_file()]
+    return max(path.stat().st_mtime for path in files)

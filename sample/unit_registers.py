@@ -1,0 +1,97 @@
+"""All registers of one unit for one period: the rows that its workbook will hold."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from orchestration.periods import Period
+from orchestration.units import ReportingUnits
+from sample.dates import Clock
+from sample.places import Places
+from sample.plan import CountyPlan, ProvincePlan
+from sample.registers import bureau, households, livelihoods, loans, products, projects, teams
+
+Registers = dict[str, list[dict]]
+
+
+@dataclass(frozen=True, slots=True)
+class County:
+    """A county's registers with their whole life; ``registers`` cuts them at a period's end."""
+
+    plan: CountyPlan
+    places: Places
+    clock: Clock
+    seed: int
+    households: list[households.Household]
+    loans: list[loans.Loan]
+    documents: list
+    projects: list[projects.Project]
+    workers: list[teams.Worker]
+    sessions: list[teams.Session]
+    products: list[products.Product]
+    sites: list[livelihoods.Site]
+
+    @classmethod
+    def grow(cls, plan: CountyPlan, clock: Clock, seed: int) -> County:
+        places = Places(plan.code, plan.townships, plan.teams * 3 // 2)
+        monitored = households.grow(plan, places, clock, seed)
+        documents = projects.county_documents(plan, clock, seed)
+        return cls(
+            plan=plan,
+            places=places,
+            clock=clock,
+            seed=seed,
+            households=monitored,
+            loans=loans.grow(plan, places, monitored, clock, seed),
+            documents=documents,
+            projects=projects.grow(plan, places, documents, clock, seed),
+            workers=teams.grow(plan, places, clock, seed),
+            sessions=teams.grow_training(plan, clock, seed),
+            products=products.grow(plan, places, clock, seed),
+            sites=livelihoods.grow_sites(plan, places, seed),
+        )
+
+    def registers(self, period: Period) -> Registers:
+        day, code = period.end, self.plan.code
+        earlier = self.clock.end.month - day.month
+        return {
+            "employment": livelihoods.employment_as_of(self.plan, self.places, earlier, self.seed),
+            "fund_spending": projects.spending_as_of(
+                self.plan, self.documents, self.projects, day, self.seed
+            ),
+            "microcredit": loans.as_of(self.loans, day),
+            "monitored_households": households.as_of(self.households, day),
+            "projects": projects.as_of(self.projects, day, self.clock.end.year),
+            "recognised_products": products.as_of(self.products, day),
+            "resettlement_sites": livelihoods.sites_as_of(self.sites, earlier, code),
+            "resident_teams": teams.as_of(self.workers, day, code),
+            "resident_training": teams.training_as_of(self.sessions, day, code),
+            "risk_screening": livelihoods.screening_as_of(
+                self.plan, self.places, self.clock, period.start, day, self.seed
+            ),
+        }
+
+    def submissions(self) -> list[dict]:
+        """The county's products on the bureau's list of the year."""
+        return products.submissions(self.products, self.plan.code, self.plan.name, self.clock.end.year)
+
+
+def bureau_registers(
+    plan: ProvincePlan,
+    units: ReportingUnits,
+    submissions: Sequence[dict],
+    clock: Clock,
+    period: Period,
+    seed: int,
+) -> Registers:
+    """The bureau's own registers; ``submissions`` are the products of all counties on its list."""
+    day = period.end
+    return {
+        "bridging_funds": bureau.bridging_funds(plan, units, day),
+        "east_west": bureau.east_west(plan, units, clock, day),
+        "hotline_12317": bureau.hotline(plan, units, clock, day, seed),
+        "industry_programmes": bureau.industry(plan, units, clock, day, seed),
+        "product_submissions": [row for row in submissions if row["submitted_on"] <= day],
+        "supervision": bureau.supervision(plan, units, clock, day, seed),
+    }

@@ -99,7 +99,7 @@ def _options(home: Home) -> list[str]:
         *("--log-path", str(home.build.parent / "dbt_logs")),
         # What a person must know comes back as ModelFailed; the whole story is in the log file.
         *("--log-level", "none"),
-        *("--log-level-file", "info"),
+        *("--log-level-file", "warn"),
     ]
 
 

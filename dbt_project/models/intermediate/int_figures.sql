@@ -39,7 +39,7 @@ reporting as (
     inner join units on submissions.unit_code = units.unit_code
 ),
 {% for relation in facts.values() | unique(attribute='identifier') | sort(attribute='identifier') %}
-{{ relation.identifier }} as (
+{{ relation.identifier }}_by_unit as (
     select
         facts.reporting_period,
         units.ancestor_code as unit_code
@@ -65,7 +65,7 @@ counted as (
         '{{ indicator.key }}' as figure_key,
         {{ indicator.key }} as value,
         {{ indicator.key }}_through as data_through
-    from {{ facts[indicator.dataset].identifier }}
+    from {{ facts[indicator.dataset].identifier }}_by_unit
     {%- if not loop.last %}
     union all
     {%- endif %}

@@ -1,28 +1,46 @@
 -- The indicator dictionary of dim_indicator.yml as a table.
-{%- set dictionary = indicators() %}
-{%- for indicator in dictionary %}
-select
-    cast({{ loop.index }} as integer) as position,
-    {{ literal(indicator.key) }} as figure_key,
-    {{ literal(indicator.label) }} as label_zh,
-    {{ literal(indicator.section) }} as section,
-    {{ literal(indicator.kind) }} as kind,
-    {{ literal(indicator.unit) }} as unit,
-    {{ literal(indicator.print.scale) }} as scale,
-    {{ literal(indicator.print.measure) }} as measure_word,
-    cast({{ indicator.print.decimals }} as integer) as decimals,
-    {{ literal(indicator.print.style or 'number') }} as style,
-    {{ literal(indicator.dataset) }} as dataset,
-    {{ literal(indicator.measure) }} as measure,
-    {{ literal(indicator.where) }} as condition,
-    {{ literal(indicator.of[0] if indicator.of else none) }} as numerator,
-    {{ literal(indicator.of[1] if indicator.of else none) }} as denominator,
-    {{ literal(indicator.stated_by | join(',')) }} as stated_by,
-    {{ 'true' if indicator.in_bulletin is not defined or indicator.in_bulletin else 'false' }} as in_bulletin,
-    {{ literal(indicator.definition) }} as definition_zh
-{%- if not loop.last %}
-union all
-{%- endif %}
-{%- else %}
-select 1
-{%- endfor %}
+select *
+from (
+    values
+    {%- for indicator in indicators() %}
+    (
+        cast({{ loop.index }} as integer),
+        {{ literal(indicator.key) }},
+        {{ literal(indicator.label) }},
+        {{ literal(indicator.section) }},
+        {{ literal(indicator.kind) }},
+        {{ literal(indicator.unit) }},
+        {{ literal(indicator.print.scale) }},
+        {{ literal(indicator.print.measure) }},
+        cast({{ indicator.print.decimals }} as integer),
+        {{ literal(indicator.print.style or 'number') }},
+        {{ literal(indicator.dataset) }},
+        {{ literal(indicator.measure) }},
+        {{ literal(indicator.where) }},
+        {{ literal(indicator.of[0] if indicator.of else none) }},
+        {{ literal(indicator.of[1] if indicator.of else none) }},
+        {{ literal(indicator.stated_by | join(',')) }},
+        {{ 'true' if indicator.in_bulletin is not defined or indicator.in_bulletin else 'false' }},
+        {{ literal(indicator.definition) }}
+    ){{ "," if not loop.last }}
+    {%- endfor %}
+) as dictionary (
+    position,
+    figure_key,
+    label_zh,
+    section,
+    kind,
+    unit,
+    scale,
+    measure_word,
+    decimals,
+    style,
+    dataset,
+    measure,
+    condition,
+    numerator,
+    denominator,
+    stated_by,
+    in_bulletin,
+    definition_zh
+)

@@ -1,9 +1,12 @@
 -- The calendar of reporting periods with the days on which submissions are due and the period closes.
 with periods as (
-    {%- for key, cadence, start, last in reporting_periods() %}
-    select '{{ key }}' as reporting_period, '{{ cadence }}' as cadence, date '{{ start }}' as start_on, date '{{ last }}' as end_on
-    {%- if not loop.last %} union all{% endif %}
-    {%- endfor %}
+    select *
+    from (
+        values
+        {%- for key, cadence, start, last in reporting_periods() %}
+        ('{{ key }}', '{{ cadence }}', date '{{ start }}', date '{{ last }}'){{ "," if not loop.last }}
+        {%- endfor %}
+    ) as calendar (reporting_period, cadence, start_on, end_on)
 )
 
 select

@@ -1,0 +1,122 @@
+"""Rules of 衔接资金支出: how a county executed what it was allotted."""
+
+from expectations.rule import FORM, UNSOURCED, Rule
+from expectations.shapes import above, after_period, bad_rows, text, wan
+
+DATASET = "fund_spending"
+
+RULES = [
+    Rule(
+        code="R-FUND-2",
+        dataset=DATASET,
+        severity="error",
+        title_zh="项目管理费不超过指标金额的1%",
+        message_zh="项目管理费 {found},超过上限({expected})",
+        remedy_zh="核对项目管理费和指标金额(万元);超提的应退回",
+        source=UNSOURCED,
+        cells=("amount", "management_fee"),
+        query=bad_rows(
+            DATASET,
+            when="d.management_fee > d.amount * cast(0.01 as decimal(3, 2))",
+            found=wan("d.management_fee"),
+            expected=f"'不超过指标金额的1%:' || {wan('d.amount * cast(0.01 as decimal(3, 2))')}",
+            difference=wan("d.management_fee - d.amount * cast(0.01 as decimal(3, 2))"),
+        ),
+    ),
+    Rule(
+        code="R-FUND-4-1",
+        dataset=DATASET,
+        severity="error",
+        title_zh="已支出不大于指标金额",
+        message_zh="{found},应{expected}",
+        remedy_zh="核对已支出和指标金额(万元)",
+        source=UNSOURCED,
+        cells=("amount", "spent"),
+        query=above(DATASET, "spent", "amount", "已支出", "指标金额", show=wan),
+    ),
+    Rule(
+        code="R-FUND-20",
+        dataset=DATASET,
+        severity="error",
+        title_zh="指标余额等于指标金额减已支出",
+        message_zh="指标余额 {found},应为{expected}",
+        remedy_zh="核对指标金额、已支出和指标余额(万元)",
+        source=FORM,
+        cells=("amount", "spent", "balance"),
+        query=bad_rows(
+            DATASET,
+            when="d.balance <> d.amount - d.spent",
+            found=wan("d.balance"),
+            expected=f"'指标金额减已支出 ' || {wan('d.amount - d.spent')}",
+            difference=wan("d.balance - (d.amount - d.spent)"),
+        ),
+    ),
+    Rule(
+        code="R-FUND-21",
+        dataset=DATASET,
+        severity="error",
+        title_zh="产业资金与项目管理费之和不大于指标金额",
+        message_zh="{found},应{expected}",
+        remedy_zh="核对产业资金、项目管理费和指标金额(万元)",
+        source=FORM,
+        cells=("amount", "industry_amount", "management_fee"),
+        query=bad_rows(
+            DATASET,
+            when="d.industry_amount + d.management_fee > d.amount",
+            found=f"'产业资金与管理费之和 ' || {wan('d.industry_amount + d.management_fee')}",
+            expected=f"'不大于指标金额 ' || {wan('d.amount')}",
+            difference=wan("d.industry_amount + d.management_fee - d.amount"),
+        ),
+    ),
+    Rule(
+        code="R-FUND-22",
+        dataset=DATASET,
+        severity="error",
+        title_zh="下达日期不晚于报告期末",
+        message_zh="{found},应{expected}",
+        remedy_zh="核对下达日期",
+        source=FORM,
+        cells=("issued_on",),
+        query=after_period(DATASET, "issued_on", "下达日期"),
+    ),
+    Rule(
+        code="R-FUND-1",
+        dataset=DATASET,
+        severity="warning",
+        title_zh="中央资金用于产业的比例达到当年要求",
+        message_zh="中央资金用于产业的比例 {found},低于{expected}",
+        remedy_zh="核对产业资金口径;确未达到的,调整资金投向",
+        source="2023年中央一号文件(60%); earlier years common practice, unsourced",
+        # A target of the county as a whole, so no single row is at fault.
+        query="""
+            select submission_id, source_sheet, cast(null as integer) as source_row,
+                   cast(cast(share * 100 as decimal(9, 2)) as string) || '%' as found,
+                   cast(cast(target * 100 as decimal(9, 0)) as string) || '%' as expected,
+                   cast(cast((share - target) * 100 as decimal(9, 2)) as string) || '个百分点' as difference
+            from (
+                select submission_id, min(source_sheet) as source_sheet,
+                       cast(sum(industry_amount) / sum(amount) as decimal(18, 6)) as share,
+                       cast(case when max(period_year) >= 2023 then 0.60 when max(period_year) = 2022 then 0.55
+                            else 0.50 end as decimal(3, 2)) as target
+                from fund_spending join reporting_periods using (reporting_period)
+                where tier = '中央' group by submission_id having sum(amount) > 0
+            ) as county
+            where share < target""",
+    ),
+    Rule(
+        code="R-FUND-23",
+        dataset=DATASET,
+        severity="warning",
+        title_zh="有支出的指标应有安排项目",
+        message_zh="{found},应{expected}",
+        remedy_zh="补填安排项目数",
+        source=FORM,
+        cells=("projects", "spent"),
+        query=bad_rows(
+            DATASET,
+            when="d.spent > 0 and d.projects = 0",
+            found=f"'安排项目数为0,已支出 ' || {wan('d.spent')}",
+            expected=text("至少安排1个项目"),
+        ),
+    ),
+]

@@ -1,0 +1,63 @@
+"""What a business rule is, and what its query must answer.
+
+Belongs here: the Rule and its contract. Does not belong here: the rules (one module per dataset), recurring
+shapes of queries (``shapes``), or how rules are run (``orchestration.audit``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from string import Formatter
+
+# The columns a rule's query returns, in order, and nothing else. ``found``, ``expected`` and ``difference``
+# are text as a clerk reads it, with its unit. ``source_row`` is null when no single row is at fault.
+FILE_CONTRACT = ("submission_id", "source_sheet", "source_row", "found", "expected", "difference")
+BUREAU_CONTRACT = ("reporting_period", "unit_code", *FILE_CONTRACT)
+
+UNSOURCED = "惯例,无出处 (unsourced)"
+FORM = "本表指标定义及勾稽关系"
+
+
+class RuleError(Exception):
+    """A rule that contradicts itself or the catalogue. The message names the rule."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One business rule: a query that returns only the bad rows, and the words that go with it.
+
+    ``dataset`` owns the verdict: an error holds back that dataset of the submission and nothing else.
+    ``scope`` ``file``: the query reads one batch of landed sheets by dataset name, and the helper tables of
+    ``orchestration.audit.workspace``; it must give the same answer for a workbook alone as for a whole night.
+    ``scope`` ``bureau``: it reads ``marts`` and ``audit`` of the warehouse; ``over`` is the table whose rows
+    it judges, and an error blocks publication, so bureau errors are few and each says why.
+    ``cells`` are the card's columns at fault on ``source_row``. Raise ``version`` when the query, or the view
+    under it, changes meaning: everything is then judged anew and the old verdicts stay.
+    """
+
+    code: str
+    dataset: str
+    severity: str  # error | warning
+    title_zh: str
+    message_zh: str
+    remedy_zh: str
+    source: str
+    query: str
+    cells: tuple[str, ...] = ()
+    scope: str = "file"
+    over: str | None = None
+    version: int = 1
+
+    def __post_init__(self) -> None:
+        if self.scope not in ("file", "bureau") or self.severity not in ("error", "warning"):
+            raise RuleError(f"{self.code}: unknown scope {self.scope} or severity {self.severity}")
+        if (self.over is not None) != (self.scope == "bureau"):
+            raise RuleError(f"{self.code}: a bureau rule, and only one, names the table it judges")
+        fields = {name for _, name, _, _ in Formatter().parse(self.message_zh) if name is not None}
+        if not fields <= {"found", "expected"}:
+            raise RuleError(f"{self.code}: the message has unknown placeholders {sorted(fields)}")
+
+    @property
+    def contract(self) -> tuple[str, ...]:
+        """The columns its query must return."""
+        return FILE_CONTRACT if self.scope == "file" else BUREAU_CONTRACT

@@ -1,0 +1,263 @@
+"""Verdicts and failures: how findings become rows, and how rows are added to the lake.
+
+A verdict says of one rule, at one version, and one subject (a submission, or the province in a period with the
+submissions then in force): passed, failed or could not run. Its id follows from these, so the same question is
+never answered twice. Nothing is ever changed or removed; a new submission or rule version adds verdicts.
+
+Belongs here: the rows and their files. Does not belong here: which subjects are due (``files``, ``warehouse``).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+import duckdb
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from expectations import catalogue
+from expectations.rule import Rule
+from orchestration import lake
+from orchestration.audit.engine import BAD_ROWS, Finding
+from orchestration.audit.structure import FORM, MESSAGE, STRUCTURE
+from orchestration.home import Home
+
+_RULE_CELLS = pa.schema({"rule_code": pa.string(), "column_name": pa.string(), "position": pa.int32()})
+_FINDINGS = pa.schema(
+    {
+        "rule_code": pa.string(),
+        "rule_version": pa.int32(),
+        "scope": pa.string(),
+        "severity": pa.string(),
+        "dataset": pa.string(),
+        "could_not_run": pa.string(),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """New verdicts and failures, with their ``reporting_period``; otherwise as ``lake.VERDICTS``, ``lake.FAILURES``."""
+
+    verdicts: pa.Table
+    failures: pa.Table
+
+
+@dataclass(frozen=True, slots=True)
+class Audited:
+    """An audit's outcome by rule (each counts once, by its worst verdict) and the verdicts that matter.
+
+    ``judged``: verdicts added by this run. ``failing``: standing verdicts not passed; ``blocking``: those of
+    error severity. A verdict is a dict with the columns of ``lake.VERDICTS`` and ``reporting_period``.
+    """
+
+    rules: int
+    passed: int
+    failed: int
+    could_not_run: int
+    judged: int
+    failing: list[dict] = field(default_factory=list)
+    blocking: list[dict] = field(default_factory=list)
+
+
+def summarise(standing: Sequence[dict], judged: int) -> Audited:
+    """Counts rules over standing verdicts: failed outweighs could not run, which outweighs passed."""
+    order = ("passed", "could_not_run", "failed")
+    worst: dict[str, int] = {}
+    for verdict in standing:
+        rank = order.index(verdict["outcome"])
+        worst[verdict["rule_code"]] = max(rank, worst.get(verdict["rule_code"], 0))
+    counts = [sum(rank == wanted for rank in worst.values()) for wanted in range(3)]
+    failing = [verdict for verdict in standing if verdict["outcome"] != "passed"]
+    return Audited(
+        rules=len(worst),
+        passed=counts[0],
+        could_not_run=counts[1],
+        failed=counts[2],
+        judged=judged,
+        failing=failing,
+        blocking=[verdict for verdict in failing if verdict["severity"] == "error"],
+    )
+
+
+def utc_text(moment: datetime) -> str:
+    """A moment as DuckDB reads it, in UTC."""
+    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S.%f}+00"
+
+
+def compose(connection: duckdb.DuckDBPyConnection, findings: Sequence[Finding], judged_at: str) -> Judgement:
+    """Verdicts and failures of findings on the subjects of the connection's table ``subjects``.
+
+    ``subjects``: rule_code, reporting_period, unit_code, submission_id (null for the province), fingerprint (what
+    the id stands on), checked. Bad rows of subjects that are not due are left out. The connection also holds
+    ``landed_columns``, which gives failing columns their letters. ``judged_at`` is UTC text.
+    """
+    register(connection, "_findings", _findings_table(findings))
+    register(connection, "_rule_cells", _cells_table([finding.rule for finding in findings]))
+    verdicts = connection.execute(_VERDICTS_SQL, {"judged_at": judged_at}).to_arrow_table()
+    register(connection, "_verdicts", verdicts)
+    failures = connection.execute(_FAILURES_SQL).to_arrow_table()
+    for name in ("_findings", "_rule_cells", "_verdicts"):
+        connection.unregister(name)
+    return Judgement(verdicts, failures)
+
+
+def register(connection: duckdb.DuckDBPyConnection, name: str, rows: pa.Table) -> None:
+    connection.register(name, rows)
+
+
+def _findings_table(findings: Sequence[Finding]) -> pa.Table:
+    return pa.Table.from_pylist(
+        [
+            {
+                "rule_code": finding.rule.code,
+                "rule_version": finding.rule.version,
+                "scope": finding.rule.scope,
+                "severity": finding.rule.severity,
+                "dataset": finding.rule.dataset,
+                "could_not_run": finding.could_not_run,
+            }
+            for finding in findings
+        ],
+        schema=_FINDINGS,
+    )
+
+
+def _cells_table(rules: Sequence[Rule]) -> pa.Table:
+    rows = [
+        {"rule_code": rule.code, "column_name": column, "position": position}
+        for rule in rules
+        for position, column in enumerate(rule.cells)
+    ]
+    return pa.Table.from_pylist(rows, schema=_RULE_CELLS)
+
+
+# A verdict that could not run has an id of its own each time: it is asked again, and answered again.
+_VERDICTS_SQL = f"""
+    with failed as (
+        select rule_code, reporting_period, submission_id, count(*) as failed
+        from {BAD_ROWS} group by rule_code, reporting_period, submission_id
+    ),
+    by_subject as (
+        select s.rule_code, s.fingerprint, sum(f.failed) as failed
+        from subjects as s
+        join failed as f on f.rule_code = s.rule_code
+            and case when s.submission_id is null then f.reporting_period = s.reporting_period
+                     else f.submission_id = s.submission_id end
+        group by s.rule_code, s.fingerprint
+    ),
+    judged as (
+        select s.*, f.rule_version, f.scope, f.severity, f.dataset, cast(coalesce(b.failed, 0) as bigint) as failed,
+               case when f.could_not_run is not null then 'could_not_run'
+                    when b.failed > 0 then 'failed' else 'passed' end as outcome
+        from subjects as s
+        join _findings as f on f.rule_code = s.rule_code
+        left join by_subject as b on b.rule_code = s.rule_code and b.fingerprint = s.fingerprint
+    )
+    select substr(sha256(concat_ws('|', rule_code, rule_version, fingerprint,
+               case when outcome = 'could_not_run' then $judged_at end)), 1, 16) as verdict_id,
+           rule_code, rule_version, scope, severity, dataset, unit_code, submission_id, outcome,
+           case when outcome = 'could_not_run' then 0 else checked end as checked, failed,
+           cast($judged_at as timestamptz) as judged_at, reporting_period
+    from judged
+    order by reporting_period, submission_id nulls first, rule_code"""
+
+_FAILURES_SQL = f"""
+    with lettered as (
+        select c.rule_code, l.submission_id, l.column_letter, c.position
+        from _rule_cells as c
+        join _findings as f on f.rule_code = c.rule_code
+        join landed_columns as l on l.dataset = f.dataset and l.column_name = c.column_name
+        where l.column_letter is not null
+    ),
+    rows_at_fault as (
+        select v.verdict_id, v.rule_code, v.severity, v.dataset,
+               coalesce(b.unit_code, v.unit_code) as unit_code, b.submission_id, b.source_sheet, b.source_row,
+               b.found, b.expected, b.difference, v.reporting_period,
+               row_number() over () as line
+        from {BAD_ROWS} as b
+        join _verdicts as v on v.rule_code = b.rule_code
+            and case when v.submission_id is null then v.reporting_period = b.reporting_period
+                     else v.submission_id = b.submission_id end
+    ),
+    addressed as (
+        select r.line,
+               string_agg(l.column_letter || cast(r.source_row as string), ',' order by l.position) as cells
+        from rows_at_fault as r
+        join lettered as l on l.rule_code = r.rule_code and l.submission_id = r.submission_id
+        where r.source_row is not null
+        group by r.line
+    )
+    select r.verdict_id, r.rule_code, r.severity, r.dataset, r.unit_code, r.submission_id, r.source_sheet,
+           r.source_row, a.cells, r.found, r.expected, r.difference, r.reporting_period
+    from rows_at_fault as r
+    left join addressed as a on a.line = r.line
+    order by r.reporting_period, r.submission_id, r.rule_code, r.source_row nulls first"""
+
+
+def write(home: Home, judgement: Judgement) -> None:
+    """Adds a judgement to the lake, a file per period. Verdicts are written last: they make the failures count."""
+    for period in sorted(set(judgement.verdicts["reporting_period"].to_pylist())):
+        verdicts = _of_period(judgement.verdicts, period, lake.VERDICTS)
+        failures = _of_period(judgement.failures, period, lake.FAILURES)
+        run = _run_name(verdicts["verdict_id"].to_pylist())
+        if failures.num_rows:
+            lake.write_parquet(lake.table_file(home, "failures", period, run), failures)
+        lake.write_parquet(lake.table_file(home, "verdicts", period, run), verdicts)
+
+
+def _of_period(rows: pa.Table, period: str, schema: pa.Schema) -> pa.Table:
+    chosen = rows.filter(pc.equal(rows["reporting_period"], period))
+    return chosen.select(schema.names).cast(schema)
+
+
+def _run_name(verdict_ids: Iterable[str]) -> str:
+    """The same verdicts give the same file, so that an audit repeated after a kill rewrites its own."""
+    return hashlib.sha256("\n".join(sorted(verdict_ids)).encode()).hexdigest()[:16]
+
+
+def sweep(home: Home) -> None:
+    """Deletes failures that no verdict stands behind: an audit was killed between the two files."""
+    for path in (home.lake / "failures").glob("reporting_period=*/*.parquet"):
+        if (
+            path.stem != "schema"
+            and not lake.table_file(home, "verdicts", path.parent.name[17:], path.stem).exists()
+        ):
+            path.unlink()
+
+
+def write_rules(home: Home) -> None:
+    """The catalogue of all rules, structural ones included, as the lake's table ``rules``."""
+    rows = [
+        {
+            "rule_code": rule.code,
+            "rule_version": rule.version,
+            "scope": rule.scope,
+            "severity": rule.severity,
+            "dataset": rule.dataset,
+            "title_zh": rule.title_zh,
+            "message_zh": rule.message_zh,
+            "remedy_zh": rule.remedy_zh,
+            "source": rule.source,
+            "engine": "great_expectations",
+        }
+        for rule in catalogue().values()
+    ] + [
+        {
+            "rule_code": rule.code,
+            "rule_version": rule.version,
+            "scope": "structure",
+            "severity": rule.severity,
+            "dataset": None,
+            "title_zh": rule.title_zh,
+            "message_zh": MESSAGE,
+            "remedy_zh": rule.remedy_zh,
+            "source": FORM,
+            "engine": "card",
+        }
+        for rule in STRUCTURE.values()
+    ]
+    lake.write_parquet(lake.single_file(home, "rules"), pa.Table.from_pylist(rows, schema=lake.RULES))

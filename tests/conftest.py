@@ -6,6 +6,9 @@ Belongs here: fixtures that more than one area uses. Does not belong here: an ar
 from __future__ import annotations
 
 import os
+import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -24,6 +27,8 @@ _QUIET = {
     "DBT_SEND_ANONYMOUS_USAGE_STATS": "False",
     "GX_ANALYTICS_ENABLED": "False",
 }
+_DATA = Path(__file__).parent / "data"
+_ZHENXING = Path(sys.executable).with_name("zhenxing")
 _PROXIES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
 
 
@@ -46,3 +51,33 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
     """An empty home, which is also the current one."""
     monkeypatch.setenv("ZHENXING_HOME", str(tmp_path))
     return Home.current()
+
+
+@pytest.fixture(scope="session")
+def small_province(_surroundings: None, tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """Four counties and the bureau for 2021-08, written by the sample into the inbox and not yet received.
+
+    Shared by the session: copy it (``shutil.copytree``) before changing anything.
+    """
+    home = Home(tmp_path_factory.mktemp("small_province"))
+    shutil.copy(_DATA / "small_units.csv", home.root / "reporting_units.csv")
+    _zhenxing(home, "sample", "--targets", str(_DATA / "small_targets.csv"))
+    return home
+
+
+@pytest.fixture(scope="session")
+def published_small_province(small_province: Home, tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """The small province after one night. Shared by the session: copy it before changing anything."""
+    home = Home(tmp_path_factory.mktemp("published") / "home")
+    shutil.copytree(small_province.root, home.root)
+    _zhenxing(home, "nightly")
+    return home
+
+
+def _zhenxing(home: Home, *arguments: str) -> None:
+    """Runs the command as its users do, and fails with all it said."""
+    environment = {**os.environ, "ZHENXING_HOME": str(home.root)}
+    done = subprocess.run(
+        [_ZHENXING, *arguments], env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, f"zhenxing {' '.join(arguments)}\n{done.stdout}\n{done.stderr}"

@@ -39,7 +39,7 @@ def apportion_money(total: int, weights: Sequence[int], unit: int) -> list[int]:
 
 
 def settle(
-    rng: Random, values: Sequence[int], total: int, low: int, high: int, steps: Sequence[int] = (1,)
+    rng: Random, values: Sequence[int], total: int, *, low: int, high: int, steps: Sequence[int] = (1,)
 ) -> list[int]:
     """Moves the values as little as needed, in round steps and within [low, high], until they sum to ``total``.
 
@@ -52,11 +52,11 @@ def settle(
     rng.shuffle(order)
     missing = total - sum(values)
     for step in steps:
-        missing = _settle_by(step, values, missing, order, low, high)
+        missing = _settle_by(step, values, missing, order, low=low, high=high)
     return values
 
 
-def _settle_by(step: int, values: list[int], missing: int, order: list[int], low: int, high: int) -> int:
+def _settle_by(step: int, values: list[int], missing: int, order: list[int], *, low: int, high: int) -> int:
     moved = True
     while abs(missing) >= step and moved:
         moved = False

@@ -62,6 +62,7 @@ class _Request:
 
 
 def sample(
+    *,
     period: Annotated[
         str, typer.Option(help="报告期:2021-08、2021-W35,或月份区间 2021-06..2021-08")
     ] = "2021-08",
@@ -91,7 +92,9 @@ def sample(
         console.print("首次运行,尚未收到过报表:先写一个样例省。")
     started = time.perf_counter()
     with _progress(console) as step:
-        written = write_province(request.units_csv, request.goals, request.periods, seed, request.out, step)
+        written = write_province(
+            request.units_csv, request.goals, request.periods, seed=seed, out=request.out, progress=step
+        )
     seconds = time.perf_counter() - started
     if as_json:
         typer.echo(json.dumps(_summary(request, written, seconds, seed), ensure_ascii=False))

@@ -9,10 +9,15 @@ from random import Random
 
 
 @dataclass(frozen=True, slots=True)
-class Clock:
-    """The year to date of the last period written: 1 January to ``end``."""
+class Scene:
+    """When the sample plays, the year to date up to ``end``, and the seed of all its chance."""
 
     end: date
+    seed: int
+
+    def rng(self, *names: str) -> Random:
+        """Chance of its own for every name: nothing drawn elsewhere moves it."""
+        return Random("/".join((str(self.seed), *names)))
 
     @property
     def start(self) -> date:

@@ -12,7 +12,7 @@ from random import Random
 
 from orchestration.units import ReportingUnits
 from sample.apportion import apportion, apportion_money
-from sample.dates import Clock
+from sample.dates import Scene
 from sample.targets import CATEGORIES, LARGEST_HOUSEHOLD, LOAN_CAP
 
 WAN = 10_000
@@ -117,10 +117,10 @@ class ProvincePlan:
 
 
 def make_plan(
-    units: ReportingUnits, former_poverty: set[str], goals: Mapping[str, int], clock: Clock, seed: int
+    units: ReportingUnits, former_poverty: set[str], goals: Mapping[str, int], scene: Scene
 ) -> ProvincePlan:
     """Shares every goal over the counties; the same arguments give the same plan."""
-    spread = _Spread(units, former_poverty, seed)
+    spread = _Spread(units, former_poverty, scene)
     shares = {
         **_household_shares(spread, goals),
         **_loan_shares(spread, goals),
@@ -129,7 +129,7 @@ def make_plan(
         **_product_shares(spread, goals),
         **_other_shares(spread, goals),
     }
-    documents = _county_documents(spread, goals["bridging_funds_allotted_to_counties"], clock)
+    documents = _county_documents(spread, goals["bridging_funds_allotted_to_counties"], scene)
     largest = max(spread.weights)
     counties = tuple(
         CountyPlan(
@@ -149,7 +149,7 @@ def make_plan(
     kept = goals["bridging_funds_central_provincial"] - goals["bridging_funds_allotted_to_counties"]
     return ProvincePlan(
         counties=counties,
-        provincial_documents=_provincial_documents(kept, clock),
+        provincial_documents=_provincial_documents(kept, scene),
         east_west=_east_west(spread, goals),
         goals=goals,
     )
@@ -181,14 +181,14 @@ _COUNTY_SHARES = (
 class _Spread:
     """Weights of the counties: former poverty counties most, city districts least, a few have no villages left."""
 
-    def __init__(self, units: ReportingUnits, former_poverty: set[str], seed: int):
-        self.seed = seed
+    def __init__(self, units: ReportingUnits, former_poverty: set[str], scene: Scene):
+        self.scene = scene
         self.codes = [county.code for county in units.counties]
         self.former_poverty = [code in former_poverty for code in self.codes]
         self.weights = [self._weight(county.code, county.name) for county in units.counties]
 
     def _weight(self, code: str, name: str) -> int:
-        rng = Random(f"{self.seed}/{code}/weight")
+        rng = self.scene.rng(code, "weight")
         if self.former_poverty[self.codes.index(code)]:
             return rng.randint(300, 800)
         return rng.randint(20, 130) if name.endswith("区") else rng.randint(110, 300)
@@ -199,7 +199,7 @@ class _Spread:
 
     def over(self, topic: str, rural: bool = False) -> list[int]:
         """The weights with a topic's own noise; ``rural`` leaves the most urban districts out."""
-        rng = Random(f"{self.seed}/{topic}")
+        rng = self.scene.rng(topic)
         noisy = [weight * rng.randint(75, 125) for weight in self.weights]
         if rural:
             noisy = [0 if self._urban(code) else w for code, w in zip(self.codes, noisy, strict=True)]
@@ -208,16 +208,12 @@ class _Spread:
     def share(self, topic: str, total: int, rural: bool = False) -> list[int]:
         return apportion(total, self.over(topic, rural))
 
-    def money(self, topic: str, total: int, weights: Sequence[int]) -> list[int]:
-        """Shares of money in 100 元 among counties with a weight, every one of them getting some."""
-        return apportion_money(total, weights, 100)
-
 
 def _household_shares(spread: _Spread, goals: Mapping[str, int]) -> dict[str, list[int]]:
     shares = {}
     for category in CATEGORIES:
         households = spread.share(f"households_{category}", goals[f"monitored_households_{category}"])
-        noise = Random(f"{spread.seed}/people_{category}")
+        noise = spread.scene.rng("people", category)
         shares[f"households_{category}"] = households
         shares[f"people_{category}"] = apportion(
             goals[f"monitored_people_{category}"],
@@ -229,28 +225,23 @@ def _household_shares(spread: _Spread, goals: Mapping[str, int]) -> dict[str, li
 
 
 def _loan_shares(spread: _Spread, goals: Mapping[str, int]) -> dict[str, list[int]]:
-    """What a loan lacks of the 50,000 yuan is shared out, so that no county can exceed the cap."""
+    """Loans and what is lent, near the same a household everywhere and never above the cap."""
     loans = spread.share("loans", goals["microcredit_households"], rural=True)
-    noise = Random(f"{spread.seed}/loan_amount")
-    room = [n * LOAN_CAP for n in loans]
+    noise = spread.scene.rng("loan_amount")
     total = goals["microcredit_amount"]
-    hundreds = apportion(
-        total // 100,
+    unit = _unit(total)
+    amounts = apportion(
+        total // unit,
         [n * noise.randint(96, 104) for n in loans],
-        low=[-(-n // 100) for n in loans],
-        high=[r // 100 for r in room],
+        low=[-(-n // unit) for n in loans],
+        high=[n * LOAN_CAP // unit for n in loans],
     )
-    amounts = [h * 100 for h in hundreds]
-    for index, (amount, most) in enumerate(zip(amounts, room, strict=True)):
-        if amount + total % 100 <= most:
-            amounts[index] += total % 100
-            break
-    return {"loans": loans, "loan_amount": amounts}
+    return {"loans": loans, "loan_amount": [amount * unit for amount in amounts]}
 
 
 def _project_shares(spread: _Spread, goals: Mapping[str, int]) -> dict[str, list[int]]:
     pool = spread.share("projects", goals["project_pool_projects"])
-    noise = Random(f"{spread.seed}/arranged")
+    noise = spread.scene.rng("arranged")
     arranged = apportion(goals["projects_arranged"], [n * noise.randint(80, 120) for n in pool], high=pool)
     waiting = apportion(
         goals["projects_arranged"] - goals["projects_started"],
@@ -266,16 +257,20 @@ def _project_shares(spread: _Spread, goals: Mapping[str, int]) -> dict[str, list
 
 
 def _value_shares(total: int, counts: Sequence[int], noise: Random) -> list[int]:
-    """Money in proportion to counts, 100 元 exact, and at least 100 元 for every item."""
-    hundreds = apportion(
-        total // 100,
+    """Money in 元 in proportion to counts, something for every item."""
+    unit = _unit(total)
+    shares = apportion(
+        total // unit,
         [n * noise.randint(80, 120) for n in counts],
         low=counts,
-        high=[total // 100 if n else 0 for n in counts],
+        high=[total // unit if n else 0 for n in counts],
     )
-    shares = [h * 100 for h in hundreds]
-    shares[shares.index(max(shares))] += total % 100
-    return shares
+    return [share * unit for share in shares]
+
+
+def _unit(total: int) -> int:
+    """Money is shared in hundreds of yuan, which 万元 with two decimals can write, unless the total is no such."""
+    return 1 if total % 100 else 100
 
 
 def _team_shares(spread: _Spread, goals: Mapping[str, int]) -> dict[str, list[int]]:
@@ -286,7 +281,7 @@ def _team_shares(spread: _Spread, goals: Mapping[str, int]) -> dict[str, list[in
     spare = goals["resident_workers"] - sum(least)
     workers = [a + b for a, b in zip(least, apportion(spare, teams), strict=True)]
     without = apportion(goals["resident_work_teams"] - goals["first_secretaries"], teams, high=teams)
-    noise = Random(f"{spread.seed}/trained")
+    noise = spread.scene.rng("trained")
     return {
         "teams": teams,
         "workers": workers,
@@ -315,7 +310,7 @@ def _product_shares(spread: _Spread, goals: Mapping[str, int]) -> dict[str, list
         "products": products,
         "products_submitted": submitted,
         "product_value": _value_shares(
-            goals["recognised_products_output_value"], products, Random(f"{spread.seed}/product_value")
+            goals["recognised_products_output_value"], products, spread.scene.rng("product_value")
         ),
     }
 
@@ -336,7 +331,7 @@ def _other_shares(spread: _Spread, goals: Mapping[str, int]) -> dict[str, list[i
     }
 
 
-def _county_documents(spread: _Spread, total: int, clock: Clock) -> list[list[Document]]:
+def _county_documents(spread: _Spread, total: int, scene: Scene) -> list[list[Document]]:
     """The counties' rows of every document, whole 万元 where the total is."""
     amounts = apportion_money(total, [weight for *_, weight, _ in _DOCUMENTS], WAN)
     held: list[list[Document]] = [[] for _ in spread.codes]
@@ -345,7 +340,7 @@ def _county_documents(spread: _Spread, total: int, clock: Clock) -> list[list[Do
         for index, share in enumerate(apportion_money(amount, weights, WAN)):
             if share:
                 held[index].append(
-                    Document(document_number(clock, serial), tier, fund, clock.at(when), share)
+                    Document(document_number(scene, serial), tier, fund, scene.at(when), share)
                 )
     return held
 
@@ -356,15 +351,15 @@ def _document_weights(spread: _Spread, serial: int, kind: str) -> list[int]:
     if kind == "former_poverty":
         chosen = [w if poor else 0 for w, poor in zip(weights, spread.former_poverty, strict=True)]
     elif kind == "few":
-        rng = Random(f"{spread.seed}/few")
+        rng = spread.scene.rng("few")
         chosen = [w if rng.random() < 0.3 else 0 for w in weights]
     return chosen if any(chosen) else weights
 
 
-def _provincial_documents(total: int, clock: Clock) -> tuple[Document, ...]:
+def _provincial_documents(total: int, scene: Scene) -> tuple[Document, ...]:
     amounts = apportion_money(total, [weight for *_, weight in _PROVINCIAL_DOCUMENTS], WAN)
     return tuple(
-        Document(document_number(clock, 51 + serial), tier, fund, clock.at(when), amount, to_county=False)
+        Document(document_number(scene, 51 + serial), tier, fund, scene.at(when), amount, to_county=False)
         for serial, ((tier, fund, when, _), amount) in enumerate(
             zip(_PROVINCIAL_DOCUMENTS, amounts, strict=True)
         )
@@ -372,8 +367,8 @@ def _provincial_documents(total: int, clock: Clock) -> tuple[Document, ...]:
     )
 
 
-def document_number(clock: Clock, serial: int, issuer: str = "样财办农") -> str:
-    return f"{issuer}〔{clock.end.year}〕{serial}号"
+def document_number(scene: Scene, serial: int, issuer: str = "样财办农") -> str:
+    return f"{issuer}〔{scene.end.year}〕{serial}号"
 
 
 def _east_west(spread: _Spread, goals: Mapping[str, int]) -> tuple[EastWestShare, ...]:
@@ -386,7 +381,7 @@ def _east_west(spread: _Spread, goals: Mapping[str, int]) -> tuple[EastWestShare
         values = apportion_money(goals[topic], [weights[i] for i in receiving], step)
         targets: list[int | None] = [None] * len(receiving)
         if target_topic and goals[target_topic]:
-            noise = Random(f"{spread.seed}/target/{indicator}")
+            noise = spread.scene.rng("target", indicator)
             targets = list(
                 apportion_money(goals[target_topic], [v * noise.randint(80, 125) + 1 for v in values], step)
             )

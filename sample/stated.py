@@ -8,14 +8,15 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
 
 import duckdb
 import pyarrow as pa
 
 from orchestration.cards import UNIT_FACTORS, Card, load_cards
 from orchestration.indicators import Indicator, load_indicators
+from orchestration.layout import stated_indicators, stated_unit
 
-WEEKLY = "monitored_households"
 _ARROW = {
     "string": pa.string(),
     "integer": pa.int64(),
@@ -28,15 +29,10 @@ _ARROW = {
 def totals(registers: Mapping[str, Sequence[dict]], period: str) -> dict[str, Decimal]:
     """Indicator key → value in base unit, for every indicator whose dataset is among the registers."""
     values: dict[str, Decimal] = {}
-    connection = duckdb.connect()
-    try:
-        for dataset, rows in registers.items():
-            formulas = {k: i for k, i in load_indicators().items() if i.dataset == dataset and i.measure}
-            if formulas:
-                table = _table(load_cards()[dataset], rows, period, formulas.values())
-                values.update(_evaluate(connection, table, formulas))
-    finally:
-        connection.close()
+    for dataset, rows in registers.items():
+        formulas = {k: i for k, i in load_indicators().items() if i.dataset == dataset and i.measure}
+        if formulas:
+            values.update(_evaluate(_table(load_cards()[dataset], rows, period, formulas.values()), formulas))
     return values
 
 
@@ -52,10 +48,7 @@ def add_up(units: Sequence[Mapping[str, Decimal]]) -> dict[str, Decimal]:
 def rows(values: Mapping[str, Decimal], kind: str, cadence: str) -> list[dict]:
     """The rows of 汇总表 the unit owes: a county in small units, the bureau as it prints them in its bulletin."""
     stated = []
-    for indicator in load_indicators().values():
-        weekly = cadence == "week" and indicator.dataset != WEEKLY
-        if kind not in indicator.stated_by or weekly:
-            continue
+    for indicator in stated_indicators(load_indicators(), kind, cadence):
         value = _value(indicator, values)
         if value is not None:
             stated.append(_row(indicator, value, kind))
@@ -71,19 +64,10 @@ def _value(indicator: Indicator, values: Mapping[str, Decimal]) -> Decimal | Non
 
 
 def _row(indicator: Indicator, value: Decimal, kind: str) -> dict:
-    unit, decimals = _unit(indicator, kind)
+    unit, decimals = stated_unit(indicator, kind)
     step = Decimal(UNIT_FACTORS[unit][1]).scaleb(-decimals)
     rounded = (value / step).to_integral_value(ROUND_HALF_UP) * step
     return {"indicator": indicator.label, "value": rounded, "unit": unit, "decimals": decimals}
-
-
-def _unit(indicator: Indicator, kind: str) -> tuple[str, int]:
-    if indicator.scale == "%":
-        return "%", indicator.decimals
-    if kind == "province":
-        measure = indicator.measure_word or indicator.unit
-        return f"{indicator.scale}{measure}", indicator.decimals
-    return ("万元", 2) if indicator.unit == "元" else (indicator.measure_word, 0)
 
 
 def _table(card: Card, rows: Sequence[dict], period: str, formulas) -> pa.Table:
@@ -100,11 +84,17 @@ def _arrow_type(data_type: str) -> pa.DataType:
     return pa.decimal128(int(decimal[1]), int(decimal[2])) if decimal else _ARROW[data_type]
 
 
-def _evaluate(connection, table: pa.Table, formulas: Mapping[str, Indicator]) -> dict[str, Decimal]:
-    connection.register("register", table)
-    asked = ", ".join(
-        f"(select {i.measure} from register where {i.where or 'true'})" for i in formulas.values()
-    )
-    found = connection.execute(f"select {asked}").fetchone()
-    connection.unregister("register")
+@cache
+def _engine() -> duckdb.DuckDBPyConnection:
+    """One connection per process: opening one costs more than a county's queries."""
+    return duckdb.connect(config={"threads": 1})
+
+
+def _evaluate(table: pa.Table, formulas: Mapping[str, Indicator]) -> dict[str, Decimal]:
+    """Every formula in one pass; a measure is one aggregate, its condition a filter on it."""
+    engine = _engine()
+    engine.register("register", table)
+    asked = (f"{i.measure} filter (where {i.where})" if i.where else i.measure for i in formulas.values())
+    found = engine.execute(f"select {', '.join(asked)} from register").fetchone()
+    engine.unregister("register")
     return {key: Decimal(value or 0) for key, value in zip(formulas, found, strict=True)}

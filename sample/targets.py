@@ -8,6 +8,7 @@ Belongs here: province totals. Does not belong here: how a total is spread over 
 from __future__ import annotations
 
 import csv
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
@@ -121,8 +122,8 @@ def exact_goals(given: Mapping[str, Target], defaults: Mapping[str, Target]) -> 
     for part, whole in WITHIN:
         _keep_within(exact, printed, part, whole, problems)
     _check_start_rate(exact, printed, problems)
-    for rate, (value, target) in COMPLETIONS.items():
-        _derive_target(exact, printed, rate, value, target, problems)
+    for rate in COMPLETIONS:
+        _derive_target(exact, printed, rate, problems)
     _open_ended(exact)
     _check_limits(exact, problems)
     if problems:
@@ -145,8 +146,12 @@ def check_places(goals: Mapping[str, int], units: ReportingUnits) -> None:
     problems = [
         f"{label(topic)} {goals[topic]} 多于报送单位所能有的 {limit}"
         for topic, limit in _place_limits(units).items()
-        if goals.get(topic, 0) > limit
+        if goals[topic] > limit
     ]
+    cities, counties = goals["supervision_cities_visited"], goals["supervision_counties_visited"]
+    sizes = sorted(Counter(county.code[:4] for county in units.counties).values(), reverse=True)
+    if counties > sum(sizes[:cities]):
+        problems.append(f"{counties} 个县(区)不可能都在 {cities} 个市内(最多 {sum(sizes[:cities])} 个)")
     if problems:
         raise TargetError(problems)
 
@@ -245,11 +250,12 @@ def _check_start_rate(exact, printed, problems: list[str]) -> None:
         )
 
 
-def _derive_target(exact, printed, rate: str, value: str, target: str, problems: list[str]) -> None:
+def _derive_target(exact, printed, rate: str, problems: list[str]) -> None:
     """The yearly target: the roundest number that the printed value and the printed completion rate allow.
 
     When the value as printed does not give back the rate, the exact value inside its interval that does is used.
     """
+    value, target = COMPLETIONS[rate]
     completion, half = printed[rate].value, printed[rate].half
     v, h = printed[value].value, min(printed[value].half, printed[value].value / 20)
     if not v or not completion:

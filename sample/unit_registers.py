@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from orchestration.periods import Period
 from orchestration.units import ReportingUnits
-from sample.dates import Clock
+from sample.dates import Scene
 from sample.places import Places
-from sample.plan import CountyPlan, ProvincePlan
+from sample.plan import CountyPlan, Document, ProvincePlan
 from sample.registers import bureau, households, livelihoods, loans, products, projects, teams
 
 Registers = dict[str, list[dict]]
@@ -21,11 +21,10 @@ class County:
 
     plan: CountyPlan
     places: Places
-    clock: Clock
-    seed: int
+    scene: Scene
     households: list[households.Household]
     loans: list[loans.Loan]
-    documents: list
+    documents: list[Document]
     projects: list[projects.Project]
     workers: list[teams.Worker]
     sessions: list[teams.Session]
@@ -33,65 +32,57 @@ class County:
     sites: list[livelihoods.Site]
 
     @classmethod
-    def grow(cls, plan: CountyPlan, clock: Clock, seed: int) -> County:
+    def grow(cls, plan: CountyPlan, scene: Scene) -> County:
         places = Places(plan.code, plan.townships, plan.teams * 3 // 2)
-        monitored = households.grow(plan, places, clock, seed)
-        documents = projects.county_documents(plan, clock, seed)
+        monitored = households.grow(plan, places, scene)
+        documents = projects.county_documents(plan, scene)
         return cls(
             plan=plan,
             places=places,
-            clock=clock,
-            seed=seed,
+            scene=scene,
             households=monitored,
-            loans=loans.grow(plan, places, monitored, clock, seed),
+            loans=loans.grow(plan, places, monitored, scene),
             documents=documents,
-            projects=projects.grow(plan, places, documents, clock, seed),
-            workers=teams.grow(plan, places, clock, seed),
-            sessions=teams.grow_training(plan, clock, seed),
-            products=products.grow(plan, places, clock, seed),
-            sites=livelihoods.grow_sites(plan, places, seed),
+            projects=projects.grow(plan, places, documents, scene),
+            workers=teams.grow(plan, places, scene),
+            sessions=teams.grow_training(plan, scene),
+            products=products.grow(plan, places, scene),
+            sites=livelihoods.grow_sites(plan, places, scene),
         )
 
     def registers(self, period: Period) -> Registers:
         day, code = period.end, self.plan.code
-        earlier = self.clock.end.month - day.month
+        earlier = self.scene.end.month - day.month
         return {
-            "employment": livelihoods.employment_as_of(self.plan, self.places, earlier, self.seed),
+            "employment": livelihoods.employment_as_of(self.plan, self.places, earlier, self.scene),
             "fund_spending": projects.spending_as_of(
-                self.plan, self.documents, self.projects, day, self.seed
+                self.plan, self.documents, self.projects, day, self.scene
             ),
             "microcredit": loans.as_of(self.loans, day),
             "monitored_households": households.as_of(self.households, day),
-            "projects": projects.as_of(self.projects, day, self.clock.end.year),
+            "projects": projects.as_of(self.projects, day, self.scene.end.year),
             "recognised_products": products.as_of(self.products, day),
             "resettlement_sites": livelihoods.sites_as_of(self.sites, earlier, code),
             "resident_teams": teams.as_of(self.workers, day, code),
             "resident_training": teams.training_as_of(self.sessions, day, code),
-            "risk_screening": livelihoods.screening_as_of(
-                self.plan, self.places, self.clock, period.start, day, self.seed
-            ),
+            "risk_screening": livelihoods.screening_as_of(self.plan, self.places, self.scene, period),
         }
 
     def submissions(self) -> list[dict]:
         """The county's products on the bureau's list of the year."""
-        return products.submissions(self.products, self.plan.code, self.plan.name, self.clock.end.year)
+        return products.submissions(self.products, self.plan.code, self.plan.name, self.scene.end.year)
 
 
 def bureau_registers(
-    plan: ProvincePlan,
-    units: ReportingUnits,
-    submissions: Sequence[dict],
-    clock: Clock,
-    period: Period,
-    seed: int,
+    plan: ProvincePlan, units: ReportingUnits, submissions: Sequence[dict], scene: Scene, period: Period
 ) -> Registers:
     """The bureau's own registers; ``submissions`` are the products of all counties on its list."""
     day = period.end
     return {
         "bridging_funds": bureau.bridging_funds(plan, units, day),
-        "east_west": bureau.east_west(plan, units, clock, day),
-        "hotline_12317": bureau.hotline(plan, units, clock, day, seed),
-        "industry_programmes": bureau.industry(plan, units, clock, day, seed),
+        "east_west": bureau.east_west(plan, units, scene, day),
+        "hotline_12317": bureau.hotline(plan, units, scene, day),
+        "industry_programmes": bureau.industry(plan, units, scene, day),
         "product_submissions": [row for row in submissions if row["submitted_on"] <= day],
-        "supervision": bureau.supervision(plan, units, clock, day, seed),
+        "supervision": bureau.supervision(plan, units, scene, day),
     }

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from random import Random
 
 from orchestration.units import ReportingUnits, Unit
-from sample.dates import Clock, month_of, month_plus
+from sample.dates import Scene, month_of, month_plus
 from sample.plan import EAST_WEST_MONEY_STEP, ProvincePlan
 
 _CALL_TYPES = ("投诉举报", "求助", "意见建议")
@@ -55,12 +55,12 @@ _PROGRAMMES = {
 _OUTPUT_GOALS = ("果业", "设施农业")
 
 
-def hotline(plan: ProvincePlan, units: ReportingUnits, clock: Clock, day: date, seed: int) -> list[dict]:
+def hotline(plan: ProvincePlan, units: ReportingUnits, scene: Scene, day: date) -> list[dict]:
     """Calls of the year received by ``day``; calls closed later are still open then."""
-    rng = Random(f"{seed}/hotline")
+    rng = scene.rng("hotline")
     calls = plan.goals["hotline_12317_calls_received"]
     consultations = set(rng.sample(range(calls), plan.goals["hotline_12317_policy_consultations"]))
-    received = sorted(clock.workday(rng, clock.start + timedelta(days=3), clock.end) for _ in range(calls))
+    received = sorted(scene.workday(rng, scene.start + timedelta(days=3), scene.end) for _ in range(calls))
     rows = []
     for serial, received_on in enumerate(received):
         kind = "政策咨询" if serial in consultations else rng.choice(_CALL_TYPES)
@@ -83,9 +83,9 @@ def hotline(plan: ProvincePlan, units: ReportingUnits, clock: Clock, day: date, 
     return rows
 
 
-def supervision(plan: ProvincePlan, units: ReportingUnits, clock: Clock, day: date, seed: int) -> list[dict]:
+def supervision(plan: ProvincePlan, units: ReportingUnits, scene: Scene, day: date) -> list[dict]:
     """Visits, reports and model cases done by ``day``: the planned counties, in exactly the planned cities."""
-    rng = Random(f"{seed}/supervision")
+    rng = scene.rng("supervision")
     goals = plan.goals
     visited = _visited(units, goals["supervision_cities_visited"], goals["supervision_counties_visited"], rng)
     items: list[tuple[str, str, Unit | None]] = [
@@ -102,11 +102,11 @@ def supervision(plan: ProvincePlan, units: ReportingUnits, clock: Clock, day: da
     rows = []
     for serial, (kind, title, county) in enumerate(items, 1):
         low, high = {"实地调研": (300, 800), "典型案例": (900, 980)}.get(kind, (820, 960))
-        done_on = clock.at(rng.randint(low, high))
+        done_on = scene.at(rng.randint(low, high))
         if done_on <= day:
             rows.append(
                 {
-                    "item_no": f"DD{clock.end.year}{serial:03d}",
+                    "item_no": f"DD{scene.end.year}{serial:03d}",
                     "item_type": kind,
                     "item_title": title,
                     "county_code": county.code if county else None,
@@ -117,8 +117,8 @@ def supervision(plan: ProvincePlan, units: ReportingUnits, clock: Clock, day: da
     return rows
 
 
-def industry(plan: ProvincePlan, units: ReportingUnits, clock: Clock, day: date, seed: int) -> list[dict]:
-    rng = Random(f"{seed}/industry")
+def industry(plan: ProvincePlan, units: ReportingUnits, scene: Scene, day: date) -> list[dict]:
+    rng = scene.rng("industry")
     rows = []
     for number in range(plan.goals["industry_output_target_items"]):
         name = _OUTPUT_GOALS[number] if number < len(_OUTPUT_GOALS) else f"样例产业{number + 1}"
@@ -131,15 +131,15 @@ def industry(plan: ProvincePlan, units: ReportingUnits, clock: Clock, day: date,
             county = counties[number % len(counties)] if in_county else None
             this_year = topic == "coop_pilot_counties_recommended" or rng.random() < 0.3
             achieved_on = (
-                clock.at(rng.randint(100, 1000))
+                scene.at(rng.randint(100, 1000))
                 if this_year
-                else clock.start - timedelta(rng.randint(20, 400))
+                else scene.start - timedelta(rng.randint(20, 400))
             )
             if achieved_on <= day:
                 reached = None if progress in ("培育中", "支持建设") else achieved_on
                 rows.append(_industry_row(programme, f"{name}{number + 1:03d}", county, progress, reached))
     for serial, row in enumerate(rows, 1):
-        row["item_no"] = f"TS{clock.end.year}{serial:04d}"
+        row["item_no"] = f"TS{scene.end.year}{serial:04d}"
     return rows
 
 
@@ -159,9 +159,9 @@ def bridging_funds(plan: ProvincePlan, units: ReportingUnits, day: date) -> list
     return sorted(rows, key=lambda row: (row["issued_on"], row["document_no"], row["receiving_unit_code"]))
 
 
-def east_west(plan: ProvincePlan, units: ReportingUnits, clock: Clock, day: date) -> list[dict]:
+def east_west(plan: ProvincePlan, units: ReportingUnits, scene: Scene, day: date) -> list[dict]:
     """Year to the month before: the planned values in the last period, in proportion of the months before it."""
-    last_through, through = month_plus(month_of(clock.end), -1), month_plus(month_of(day), -1)
+    last_through, through = month_plus(month_of(scene.end), -1), month_plus(month_of(day), -1)
     done, whole = int(through[5:]), int(last_through[5:])
     names = {county.code: county for county in units.counties}
     cities = sorted({county.code[:4] for county in units.counties})

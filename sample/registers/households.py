@@ -9,7 +9,7 @@ from random import Random
 
 from sample import made_up
 from sample.apportion import settle
-from sample.dates import Clock, month_of, month_plus, months_between
+from sample.dates import Scene, month_of, month_plus, months_between
 from sample.places import Place, Places
 from sample.plan import CountyPlan
 from sample.targets import LARGEST_HOUSEHOLD
@@ -51,7 +51,6 @@ class Household:
     place: Place
     category: str
     household_type: str
-    serial: int
     born: date
     members: int
     labour: int
@@ -69,22 +68,27 @@ class Household:
     has_phone: bool
 
     @property
+    def serial(self) -> int:
+        """The last four digits of its number."""
+        return int(self.number[-4:])
+
+    @property
     def head_id_no(self) -> str:
         return made_up.id_number(self.born, self.serial)
 
 
-def grow(plan: CountyPlan, places: Places, clock: Clock, seed: int) -> list[Household]:
+def grow(plan: CountyPlan, places: Places, scene: Scene) -> list[Household]:
     """The county's households, as many and with as many members per category as planned."""
-    rng = Random(f"{seed}/{plan.code}/households")
+    rng = scene.rng(plan.code, "households")
     grown = []
     for category, (households, people) in plan.households.items():
         if not households:
             continue
-        sizes = settle(rng, rng.choices(_SIZES, k=households), people, 1, LARGEST_HOUSEHOLD)
+        sizes = settle(rng, rng.choices(_SIZES, k=households), people, low=1, high=LARGEST_HOUSEHOLD)
         for members in sizes:
-            grown.append(
-                _household(plan.code, len(grown) + 1, CATEGORY_NAMES[category], members, places, clock, rng)
-            )
+            number = f"{plan.code}1{len(grown) + 1:09d}"
+            name = CATEGORY_NAMES[category]
+            grown.append(_household(number, name, members, places=places, scene=scene, rng=rng))
     rng.shuffle(grown)
     return grown
 
@@ -95,23 +99,22 @@ def as_of(households: list[Household], day: date) -> list[dict]:
 
 
 def _household(
-    code: str, serial: int, category: str, members: int, places: Places, clock: Clock, rng: Random
+    number: str, category: str, members: int, *, places: Places, scene: Scene, rng: Random
 ) -> Household:
-    identified = _identified(category, clock, rng)
+    identified = _identified(category, scene, rng)
     risks = _risks(rng)
     labour, ill, disabled = _members(members, risks, rng)
-    eliminated = _eliminated(identified, labour, clock, rng)
-    early = identified < month_of(clock.start)
+    eliminated = _eliminated(identified, labour, scene, rng)
+    early = identified < month_of(scene.start)
     sudden = category == "突发严重困难户"
     income = rng.randint(6200, 9800) if sudden else rng.randint(3200, 5950)
     return Household(
-        number=f"{code}1{serial:09d}",
+        number=number,
         place=places.any(rng),
         category=category,
         household_type=_household_type(category, rng),
-        serial=serial,
         born=date(
-            rng.randint(clock.end.year - 75, clock.end.year - 26), rng.randint(1, 12), rng.randint(1, 28)
+            rng.randint(scene.end.year - 75, scene.end.year - 26), rng.randint(1, 12), rng.randint(1, 28)
         ),
         members=members,
         labour=labour,
@@ -130,9 +133,9 @@ def _household(
     )
 
 
-def _identified(category: str, clock: Clock, rng: Random) -> str:
+def _identified(category: str, scene: Scene, rng: Random) -> str:
     """Mostly before this year; sudden hardship mostly in the last twelve months; some new every month."""
-    last = month_of(clock.end)
+    last = month_of(scene.end)
     first = min(MONITORING_BEGAN, month_plus(last, -18))
     months = months_between(first, last)
     recent = months[-12:] if category == "突发严重困难户" else months[-8:]
@@ -140,9 +143,9 @@ def _identified(category: str, clock: Clock, rng: Random) -> str:
     return rng.choice(recent if rng.random() < share_recent else months[: -len(recent)])
 
 
-def _eliminated(identified: str, labour: int, clock: Clock, rng: Random) -> str | None:
+def _eliminated(identified: str, labour: int, scene: Scene, rng: Random) -> str | None:
     """Never sooner than half a year after identification, never for households nobody can work in."""
-    first, last = month_plus(identified, MONTHS_TO_ELIMINATION + 1), month_of(clock.end)
+    first, last = month_plus(identified, MONTHS_TO_ELIMINATION + 1), month_of(scene.end)
     if first > last or not labour or rng.random() > 0.52:
         return None
     return rng.choice(months_between(first, last))

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
 from random import Random
 
+from orchestration.periods import Period
 from sample.apportion import apportion
-from sample.dates import Clock
+from sample.dates import Scene
 from sample.places import Places
 from sample.plan import CountyPlan
 
@@ -42,9 +42,9 @@ class Site:
     workshops: int
 
 
-def employment_as_of(plan: CountyPlan, places: Places, months_before_last: int, seed: int) -> list[dict]:
+def employment_as_of(plan: CountyPlan, places: Places, months_before_last: int, scene: Scene) -> list[dict]:
     """The planned people in the last period, a little fewer in each month before it."""
-    rng = Random(f"{seed}/{plan.code}/employment")
+    rng = scene.rng(plan.code, "employment")
     cells = [(township, *kind) for township in places.townships for kind in _EMPLOYMENT]
     people = apportion(plan.employed, [kind[3] * rng.randint(60, 140) for kind in cells])
     rows = []
@@ -65,8 +65,8 @@ def employment_as_of(plan: CountyPlan, places: Places, months_before_last: int, 
     return rows
 
 
-def grow_sites(plan: CountyPlan, places: Places, seed: int) -> list[Site]:
-    rng = Random(f"{seed}/{plan.code}/sites")
+def grow_sites(plan: CountyPlan, places: Places, scene: Scene) -> list[Site]:
+    rng = scene.rng(plan.code, "sites")
     if not plan.sites:
         return []
     planned = apportion(
@@ -99,12 +99,10 @@ def sites_as_of(sites: list[Site], months_before_last: int, code: str) -> list[d
     return rows
 
 
-def screening_as_of(
-    plan: CountyPlan, places: Places, clock: Clock, first: date, last: date, seed: int
-) -> list[dict]:
+def screening_as_of(plan: CountyPlan, places: Places, scene: Scene, period: Period) -> list[dict]:
     """One row per township and hazard, screened within the period; handled grows to nearly all."""
-    rng = Random(f"{seed}/{plan.code}/screening/{last}")
-    progress = 100 - min((clock.end - last).days // 12, 40)
+    rng = scene.rng(plan.code, "screening", str(period.end))
+    progress = 100 - min((scene.end - period.end).days // 12, 40)
     cells = [(township, hazard) for township in places.townships for hazard in _HAZARDS]
     screened = apportion(
         plan.screened * progress // 100, [_HAZARDS[hazard] * rng.randint(70, 130) for _, hazard in cells]
@@ -120,7 +118,7 @@ def screening_as_of(
                 "at_risk_households": at_risk,
                 "at_risk_people": at_risk * 3 + rng.randint(0, at_risk),
                 "handled_households": at_risk * rng.randint(70, 100) // 100,
-                "screened_on": first + timedelta(days=rng.randint(0, (last - first).days)),
+                "screened_on": scene.between(rng, period.start, period.end),
             }
         )
     return rows if plan.screened else []

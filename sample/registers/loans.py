@@ -9,7 +9,7 @@ from random import Random
 
 from sample import made_up
 from sample.apportion import settle
-from sample.dates import Clock, add_months, first_day, month_plus
+from sample.dates import Scene, add_months, first_day, month_plus
 from sample.places import Place, Places
 from sample.plan import CountyPlan
 from sample.registers.households import Household
@@ -41,19 +41,24 @@ class Loan:
     repaid_on: date | None
 
 
-def grow(
-    plan: CountyPlan, places: Places, households: list[Household], clock: Clock, seed: int
-) -> list[Loan]:
+def grow(plan: CountyPlan, places: Places, households: list[Household], scene: Scene) -> list[Loan]:
     """As many loans as planned, of the planned amount to the yuan, none above the cap."""
-    rng = Random(f"{seed}/{plan.code}/loans")
+    rng = scene.rng(plan.code, "loans")
     if not plan.loans:
         return []
-    amounts = settle(rng, rng.choices(_USUAL, k=plan.loans), plan.loan_amount, 1, LOAN_CAP, (1000, 100, 1))
-    monitored = _monitored_borrowers(households, plan.loans * 6 // 100, clock, rng)
-    loans = [
-        _loan(plan.code, serial, amount, places, clock, rng, monitored.pop() if monitored else None)
-        for serial, amount in enumerate(amounts, 1)
-    ]
+    amounts = settle(
+        rng,
+        rng.choices(_USUAL, k=plan.loans),
+        plan.loan_amount,
+        low=1,
+        high=LOAN_CAP,
+        steps=(1000, 100, 1),
+    )
+    monitored = _monitored_borrowers(households, plan.loans * 6 // 100, scene, rng)
+    loans = []
+    for serial, amount in enumerate(amounts, 1):
+        borrower = monitored.pop() if monitored else None
+        loans.append(_loan(plan.code, serial, amount, borrower, places=places, scene=scene, rng=rng))
     return sorted(loans, key=lambda loan: (loan.disbursed_on, loan.serial))
 
 
@@ -62,15 +67,15 @@ def as_of(loans: list[Loan], day: date) -> list[dict]:
 
 
 def _monitored_borrowers(
-    households: list[Household], wanted: int, clock: Clock, rng: Random
+    households: list[Household], wanted: int, scene: Scene, rng: Random
 ) -> list[tuple[Household, date, date]]:
     """Households with labour and the days between which they were monitored and could borrow."""
     found = []
     for household in households:
-        first = max(clock.start, first_day(month_plus(household.identified, 1)))
-        last = first_day(household.eliminated) - timedelta(days=1) if household.eliminated else clock.end
-        if household.labour and first <= min(last, clock.end):
-            found.append((household, first, min(last, clock.end)))
+        first = max(scene.start, first_day(month_plus(household.identified, 1)))
+        last = first_day(household.eliminated) - timedelta(days=1) if household.eliminated else scene.end
+        if household.labour and first <= min(last, scene.end):
+            found.append((household, first, min(last, scene.end)))
     rng.shuffle(found)
     return found[:wanted]
 
@@ -79,19 +84,20 @@ def _loan(
     code: str,
     serial: int,
     amount: int,
-    places: Places,
-    clock: Clock,
-    rng: Random,
     borrower: tuple[Household, date, date] | None,
+    *,
+    places: Places,
+    scene: Scene,
+    rng: Random,
 ) -> Loan:
-    born = date(rng.randint(clock.end.year - 62, clock.end.year - 23), rng.randint(1, 12), rng.randint(1, 28))
+    born = date(rng.randint(scene.end.year - 62, scene.end.year - 23), rng.randint(1, 12), rng.randint(1, 28))
     if borrower:
         household, first, last = borrower
         place, number, kind = household.place, household.number, household.category
     else:
-        first, last = clock.start, clock.end
+        first, last = scene.start, scene.end
         place, number, kind = places.any(rng), f"{code}5{serial:09d}", "脱贫户"
-    disbursed_on = clock.workday(rng, first, last)
+    disbursed_on = scene.workday(rng, first, last)
     term = rng.choice((12, 24, 24, 36, 36, 36))
     paid_back = rng.random() < 0.02
     return Loan(
@@ -110,7 +116,7 @@ def _loan(
         disbursed_on=disbursed_on,
         renewed=rng.random() < 0.04,
         extended=rng.random() < 0.002 and term < 36,
-        repaid_on=clock.between(rng, disbursed_on + timedelta(days=20), clock.end) if paid_back else None,
+        repaid_on=scene.between(rng, disbursed_on + timedelta(days=20), scene.end) if paid_back else None,
     )
 
 

@@ -8,7 +8,7 @@ from random import Random
 
 from sample import made_up
 from sample.apportion import apportion
-from sample.dates import Clock, add_months
+from sample.dates import Scene, add_months
 from sample.places import Places
 from sample.plan import CountyPlan
 
@@ -46,15 +46,15 @@ class Product:
     submitted_on: date | None
 
 
-def grow(plan: CountyPlan, places: Places, clock: Clock, seed: int) -> list[Product]:
+def grow(plan: CountyPlan, places: Places, scene: Scene) -> list[Product]:
     """The planned products, suppliers and value; submitted suppliers come first and own the submitted products."""
-    rng = Random(f"{seed}/{plan.code}/products")
+    rng = scene.rng(plan.code, "products")
     if not plan.products:
         return []
     owners = _owners(plan, rng)
     weights = [int(rng.lognormvariate(0, 0.8) * 1000) + 1 for _ in range(plan.products)]
     values = _values(plan.product_value, weights)
-    batches = [clock.at(120), clock.at(480), clock.at(830)]
+    batches = [scene.at(120), scene.at(480), scene.at(830)]
     products = []
     for serial, (owner, value) in enumerate(zip(owners, values, strict=True), 1):
         submitted = serial <= plan.products_submitted
@@ -68,7 +68,7 @@ def grow(plan: CountyPlan, places: Places, clock: Clock, seed: int) -> list[Prod
                 supplier=f"{plan.name[:-1]}样例{owner:03d}号农业专业合作社",
                 uscc=made_up.credit_code(plan.code, owner),
                 township=places.townships[owner % len(places.townships)],
-                recognised_on=_recognised_on(batch, clock, rng),
+                recognised_on=_recognised_on(batch, scene, rng),
                 value=value,
                 benefit=rng.choice(_BENEFITS),
                 people=rng.randint(2, 90),
@@ -143,11 +143,11 @@ def _values(total: int, weights: list[int]) -> list[int]:
     return values
 
 
-def _recognised_on(submitted_on: date | None, clock: Clock, rng: Random) -> date:
+def _recognised_on(submitted_on: date | None, scene: Scene, rng: Random) -> date:
     """Since 2020, some this year; a submitted product before its submission."""
-    opened = date(clock.end.year - 1, 3, 2)
+    opened = date(scene.end.year - 1, 3, 2)
     if submitted_on:
-        return clock.workday(rng, opened, submitted_on - timedelta(days=3))
+        return scene.workday(rng, opened, submitted_on - timedelta(days=3))
     if rng.random() < 0.25:
-        return clock.workday(rng, clock.start + timedelta(days=3), clock.end)
-    return clock.workday(rng, opened, clock.start - timedelta(days=1))
+        return scene.workday(rng, scene.start + timedelta(days=3), scene.end)
+    return scene.workday(rng, opened, scene.start - timedelta(days=1))

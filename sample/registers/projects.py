@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from random import Random
 
 from sample.apportion import apportion
-from sample.dates import Clock
+from sample.dates import Scene
 from sample.places import Place, Places
 from sample.plan import WAN, CountyPlan, Document, document_number
 
@@ -47,11 +47,9 @@ class Project:
     pace: int  # days in which the funds of a started project are paid out
 
 
-def grow(
-    plan: CountyPlan, places: Places, documents: list[Document], clock: Clock, seed: int
-) -> list[Project]:
+def grow(plan: CountyPlan, places: Places, documents: list[Document], scene: Scene) -> list[Project]:
     """As many projects, arranged and started as planned; their funds sum to the planned total."""
-    rng = Random(f"{seed}/{plan.code}/projects")
+    rng = scene.rng(plan.code, "projects")
     if not plan.projects:
         return []
     categories = rng.choices(list(_CATEGORIES), [w for w, *_ in _CATEGORIES.values()], k=plan.projects)
@@ -62,10 +60,10 @@ def grow(
     share = min(620, 950 * upper // arranged_total) if arranged_total else 0
     projects = []
     for serial, (category, total) in enumerate(zip(categories, totals, strict=True), 1):
-        days = _life(serial, plan, clock, rng)
+        days = _life(serial, plan, scene, rng)
         projects.append(
             Project(
-                number=f"{plan.code}{clock.end.year}{serial:08d}",
+                number=f"{plan.code}{scene.end.year}{serial:08d}",
                 serial=serial,
                 place=places.any(rng),
                 category=category,
@@ -90,9 +88,9 @@ def as_of(projects: list[Project], day: date, year: int) -> list[dict]:
     return [_row(project, day, year) for project in projects if project.pooled_on <= day]
 
 
-def county_documents(plan: CountyPlan, clock: Clock, seed: int) -> list[Document]:
+def county_documents(plan: CountyPlan, scene: Scene) -> list[Document]:
     """The bureau's documents for this county, and one each of the city and of the county itself."""
-    rng = Random(f"{seed}/{plan.code}/documents")
+    rng = scene.rng(plan.code, "documents")
     allotted = sum(document.amount for document in plan.documents)
     own = (allotted or plan.project_funds // 4) // WAN
     city, county = own * rng.randint(2, 5) // 100 * WAN, own * rng.randint(6, 14) // 100 * WAN
@@ -102,7 +100,7 @@ def county_documents(plan: CountyPlan, clock: Clock, seed: int) -> list[Document
         *(
             [
                 Document(
-                    document_number(clock, 7, f"{issuer}样财市"), "市级", "市级衔接资金", clock.at(330), city
+                    document_number(scene, 7, f"{issuer}样财市"), "市级", "市级衔接资金", scene.at(330), city
                 )
             ]
             * bool(city)
@@ -110,7 +108,7 @@ def county_documents(plan: CountyPlan, clock: Clock, seed: int) -> list[Document
         *(
             [
                 Document(
-                    document_number(clock, 3, f"{issuer}样财"), "县级", "县级衔接资金", clock.at(10), county
+                    document_number(scene, 3, f"{issuer}样财"), "县级", "县级衔接资金", scene.at(10), county
                 )
             ]
             * bool(county)
@@ -119,7 +117,7 @@ def county_documents(plan: CountyPlan, clock: Clock, seed: int) -> list[Document
 
 
 def spending_as_of(
-    plan: CountyPlan, documents: list[Document], projects: list[Project], day: date, seed: int
+    plan: CountyPlan, documents: list[Document], projects: list[Project], day: date, scene: Scene
 ) -> list[dict]:
     """One row per document issued by then; the projects are those the pool says were arranged with it."""
     counts = Counter(p.document for p in projects if p.arranged_on and p.arranged_on <= day)
@@ -127,7 +125,7 @@ def spending_as_of(
     for document in documents:
         if document.issued_on > day:
             continue
-        rng = Random(f"{seed}/{plan.code}/{document.number}")
+        rng = scene.rng(plan.code, document.number)
         elapsed = (day - document.issued_on).days
         percent = min(rng.randint(84, 94), rng.randint(4, 9) + elapsed * rng.randint(34, 42) // 100)
         spent = document.amount * percent // 100 // 100 * 100
@@ -162,31 +160,31 @@ def _totals(plan: CountyPlan, categories: list[str], rng: Random) -> list[int]:
     return totals
 
 
-def _life(serial: int, plan: CountyPlan, clock: Clock, rng: Random) -> tuple[date, ...]:
+def _life(serial: int, plan: CountyPlan, scene: Scene, rng: Random) -> tuple[date, ...]:
     """Pooled, arranged, started, completed, accepted; the first projects are started, the next only arranged."""
-    opening = date(clock.end.year - 1, 10, 8)
+    opening = date(scene.end.year - 1, 10, 8)
     if serial > plan.projects_arranged:
         late = rng.random() < 0.08
         return (
-            clock.between(rng, clock.start, clock.end) if late else clock.between(rng, opening, clock.at(230))
+            scene.between(rng, scene.start, scene.end) if late else scene.between(rng, opening, scene.at(230))
         ), *([None] * 4)
     started = serial <= plan.projects_started
-    arranged_on = clock.at(rng.randint(40, 900) if started else rng.randint(880, 1000))
+    arranged_on = scene.at(rng.randint(40, 900) if started else rng.randint(880, 1000))
     pooled_on = max(arranged_on - timedelta(days=rng.randint(15, 120)), opening)
     if not started:
         return pooled_on, arranged_on, None, None, None
-    started_on = min(arranged_on + timedelta(days=rng.randint(2, 40)), clock.end)
-    completed_on = _by(clock, started_on + timedelta(days=rng.randint(45, 150)), rng.random() < 0.55)
+    started_on = min(arranged_on + timedelta(days=rng.randint(2, 40)), scene.end)
+    completed_on = _by(scene, started_on + timedelta(days=rng.randint(45, 150)), rng.random() < 0.55)
     accepted_on = (
-        _by(clock, completed_on + timedelta(days=rng.randint(7, 40)), rng.random() < 0.7)
+        _by(scene, completed_on + timedelta(days=rng.randint(7, 40)), rng.random() < 0.7)
         if completed_on
         else None
     )
     return pooled_on, arranged_on, started_on, completed_on, accepted_on
 
 
-def _by(clock: Clock, day: date, happens: bool) -> date | None:
-    return day if happens and day <= clock.end else None
+def _by(scene: Scene, day: date, happens: bool) -> date | None:
+    return day if happens and day <= scene.end else None
 
 
 def _sources(total: int, share: int, rng: Random) -> tuple[int, int, int, int, int]:

@@ -8,7 +8,7 @@ from random import Random
 
 from sample import made_up
 from sample.apportion import settle
-from sample.dates import Clock, add_months
+from sample.dates import Scene, add_months
 from sample.places import Place, Places
 from sample.plan import CountyPlan
 
@@ -54,15 +54,15 @@ class Session:
     person_times: int
 
 
-def grow(plan: CountyPlan, places: Places, clock: Clock, seed: int) -> list[Worker]:
+def grow(plan: CountyPlan, places: Places, scene: Scene) -> list[Worker]:
     """The planned teams, workers and first secretaries, at most one first secretary to a team."""
-    rng = Random(f"{seed}/{plan.code}/teams")
+    rng = scene.rng(plan.code, "teams")
     if not plan.teams:
         return []
     usual = plan.workers // plan.teams
-    sizes = settle(rng, [usual] * plan.teams, plan.workers, usual, plan.workers)
+    sizes = settle(rng, [usual] * plan.teams, plan.workers, low=usual, high=plan.workers)
     places_of_teams = rng.sample(places.villages, plan.teams)
-    rotated = _rotation(clock)
+    rotated = _rotation(scene)
     workers: list[Worker] = []
     for number, (size, place) in enumerate(zip(sizes, places_of_teams, strict=True), 1):
         level, sender, kind = rng.choice(_LEVELS), rng.choice(_SENDERS), rng.choice(_VILLAGE_TYPES)
@@ -77,7 +77,7 @@ def grow(plan: CountyPlan, places: Places, clock: Clock, seed: int) -> list[Work
                     role=role,
                     sender=sender,
                     level=level,
-                    started_on=clock.between(rng, rotated, clock.end.replace(day=1))
+                    started_on=scene.between(rng, rotated, scene.end.replace(day=1))
                     if late
                     else rotated + timedelta(days=rng.randint(0, 20)),
                     days=rng.randint(20, 26),
@@ -90,17 +90,17 @@ def as_of(workers: list[Worker], day: date, code: str) -> list[dict]:
     return [_row(worker, day, code) for worker in workers]
 
 
-def grow_training(plan: CountyPlan, clock: Clock, seed: int) -> list[Session]:
+def grow_training(plan: CountyPlan, scene: Scene) -> list[Session]:
     """Sessions of the year whose person-times sum to the plan."""
-    rng = Random(f"{seed}/{plan.code}/training")
+    rng = scene.rng(plan.code, "training")
     if not plan.trained:
         return []
     count = max(1, round(plan.trained / 55))
     usual = [rng.randint(30, 80) for _ in range(count)]
-    people = settle(rng, usual, plan.trained, 1, max(plan.trained, 1))
+    people = settle(rng, usual, plan.trained, low=1, high=plan.trained)
     sessions = []
     for serial, times in enumerate(people, 1):
-        started_on = clock.workday(rng, clock.at(60), clock.end - timedelta(days=4))
+        started_on = scene.workday(rng, scene.at(60), scene.end - timedelta(days=4))
         length = rng.randint(1, 4)
         sessions.append(
             Session(
@@ -134,10 +134,10 @@ def _session_level(rng: Random) -> str:
     return rng.choices(("省级", "市级", "县级"), (1, 3, 8))[0]
 
 
-def _rotation(clock: Clock) -> date:
+def _rotation(scene: Scene) -> date:
     """Teams are sent for two years, in May: the last May 10 at least two months before the end."""
-    may = date(clock.end.year, 5, 10)
-    return may if clock.end >= date(clock.end.year, 6, 1) else may.replace(year=may.year - 1)
+    may = date(scene.end.year, 5, 10)
+    return may if scene.end >= date(scene.end.year, 6, 1) else may.replace(year=may.year - 1)
 
 
 def _roles(size: int, secretary: bool, rng: Random) -> list[str]:

@@ -62,8 +62,7 @@ class Habits:
     currency_style: bool
 
     @classmethod
-    def of(cls, unit_code: str, seed: int) -> Habits:
-        rng = Random(f"{seed}/{unit_code}/habits")
+    def of(cls, rng: Random) -> Habits:
         return cls(
             dates=rng.choice((*_SERIALS, *_SERIALS, *_DATE_TEXTS)),
             other_dates=rng.choice(tuple(_DATE_TEXTS)),
@@ -101,23 +100,27 @@ def _writer(card: Card, column: Column, habits: Habits, rng: Random) -> Writer:
 
 
 def _kind(card: Card, column: Column, habits: Habits, rng: Random) -> Callable[[object, dict], Cell]:
-    if column.data_type == "boolean":
-        return lambda value, row: "是" if value else "否"
-    if column.data_type == "date":
-        return _dates(habits, rng)
-    if column.format == "month":
-        return _months(habits)
-    if column.unit == "%":
-        return _percents(habits)
-    if column.data_type == "string":
+    kind = column.format if column.format == "month" else "%" if column.unit == "%" else column.data_type
+    if kind == "string":
         exact = column.name in card.key or column.personal or column.format or column.allowed
-        return (lambda value, row: value) if exact else _texts(habits, rng)
-    if column.unit_from:
-        unit_column = column.unit_from
-        return _numbers(habits, rng, lambda row: row[unit_column])
+        return _as_it_is if exact else _texts(habits, rng)
+    known = {
+        "boolean": lambda: lambda value, row: "是" if value else "否",
+        "date": lambda: _dates(habits, rng),
+        "month": lambda: _months(habits),
+        "%": lambda: _percents(habits),
+    }
+    if kind in known:
+        return known[kind]()
     if column.name.endswith("_year"):
-        return lambda value, row: value
-    return _numbers(habits, rng, lambda row: column.unit)
+        return _as_it_is
+    unit_column = column.unit_from
+    unit_of = (lambda row: row[unit_column]) if unit_column else (lambda row: column.unit)
+    return _numbers(habits, rng, unit_of)
+
+
+def _as_it_is(value, row):
+    return value
 
 
 def _texts(habits: Habits, rng: Random):

@@ -8,24 +8,30 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from itertools import groupby
+from itertools import chain
 from random import Random
 
 from orchestration.cards import Card, Column, load_cards
+from orchestration.layout import (
+    CADENCE_NAMES,
+    COVER_LABELS,
+    COVER_SHEET,
+    DICTIONARY_SHEET,
+    NIL_SEPARATOR,
+    TEMPLATE_VERSION,
+    group_spans,
+    header_rows,
+    unit_note,
+)
 from orchestration.periods import Period
 from orchestration.units import Unit
 from sample import made_up
+from sample.dates import Scene
 from sample.write.cells import Cell, Habits, writers
 
-TEMPLATE_VERSION = "2021-1"
-CADENCE_NAMES = {
-    "week": "周统计",
-    "month": "月通报",
-    "quarter": "季调度",
-    "half_year": "半年小结",
-    "year": "年度总结",
-}
-LISTS_SHEET = "字典"
+# Of a hundred sheets, so many have headers by other accepted names, and so many a 合计 row under the table.
+_ALIASED = 0.06
+_TOTALLED = 0.05
 
 
 @dataclass(slots=True)
@@ -51,7 +57,7 @@ class Sender:
 
 
 def workbook(
-    sender: Sender, period: Period, registers: Mapping[str, list[dict]], stated: list[dict], seed: int
+    sender: Sender, period: Period, registers: Mapping[str, list[dict]], stated: list[dict], scene: Scene
 ) -> list[Grid]:
     """All sheets the unit owes at the period's cadence, in the cards' order after the cover."""
     owed = [card for card in load_cards().values() if card.owed_by(sender.unit.kind, period.cadence)]
@@ -59,52 +65,55 @@ def workbook(
     # 汇总表 stands last, as the template has it.
     owed.sort(key=lambda card: card.submitted_by == "all")
     nil = [card.sheet for card in owed if not content[card.dataset]]
-    habits = Habits.of(sender.unit.code, seed)
-    grids = [_cover(sender, period, nil, seed)]
+    habits = Habits.of(scene.rng(sender.unit.code, "habits"))
+    grids = [_cover(sender, period, nil, scene.rng(sender.unit.code, "cover"))]
     for card in owed:
-        rng = Random(f"{seed}/{sender.unit.code}/{period.key}/{card.dataset}")
-        grids.append(_sheet(card, sender, period, content[card.dataset], habits, rng))
+        rng = scene.rng(sender.unit.code, period.key, card.dataset)
+        grids.append(_sheet(card, sender, period, content[card.dataset], habits=habits, rng=rng))
     grids.append(_lists(owed))
     return grids
 
 
-def _cover(sender: Sender, period: Period, nil: list[str], seed: int) -> Grid:
-    rng = Random(f"{seed}/{sender.unit.code}/cover")
+def _cover(sender: Sender, period: Period, nil: list[str], rng: Random) -> Grid:
     colon = rng.choice(("", "", ":", ":"))
     long_code = rng.random() < 0.08 and sender.unit.kind == "county"
+    values: dict[str, Cell] = {
+        "unit_code": f"{sender.code}000000" if long_code else sender.code,
+        "unit_name": sender.name,
+        "reporting_period": period.key,
+        "cadence": CADENCE_NAMES[period.cadence],
+        "version": 1,
+        "filled_by": made_up.clerk(rng.randint(0, 4)),
+        "reviewed_by": made_up.clerk(rng.randint(5, 9)),
+        "filled_on": _cover_date(period.end + timedelta(days=rng.randint(1, 4)), rng),
+        "nil_sheets": NIL_SEPARATOR.join(nil) or None,
+        "template_version": TEMPLATE_VERSION,
+    }
     level = "省级" if sender.unit.kind == "province" else "县级"
-    filled_on = period.end + timedelta(days=rng.randint(1, 4))
-    entries = [
-        ("报送单位代码", f"{sender.code}000000" if long_code else sender.code),
-        ("报送单位名称", sender.name),
-        ("报告期", period.key),
-        ("报送周期", CADENCE_NAMES[period.cadence]),
-        ("版本号", 1),
-        ("填报人", made_up.clerk(rng.randint(0, 4))),
-        ("审核人", made_up.clerk(rng.randint(5, 9))),
-        ("填报日期", _cover_date(filled_on, rng)),
-        ("零报送", "、".join(nil) or None),
-        ("模板版本", TEMPLATE_VERSION),
-    ]
     title = f"{level}巩固拓展脱贫攻坚成果统计报表"
-    rows: list[list[Cell]] = [[title], [], *([label + colon, value] for label, value in entries)]
-    return Grid("封面", rows, merges=[(0, 0, 0, 3, title)], widths=[18, 28, 10, 10])
+    rows: list[list[Cell]] = [
+        [title],
+        [],
+        *([COVER_LABELS[name] + colon, values[name]] for name in COVER_LABELS),
+    ]
+    return Grid(COVER_SHEET, rows, merges=[(0, 0, 0, 3, title)], widths=[18, 28, 10, 10])
 
 
 def _cover_date(day: date, rng: Random) -> str:
     return rng.choice((f"{day:%Y-%m-%d}", f"{day.year}年{day.month}月{day.day}日"))
 
 
-def _sheet(card: Card, sender: Sender, period: Period, rows: list[dict], habits: Habits, rng: Random) -> Grid:
+def _sheet(
+    card: Card, sender: Sender, period: Period, rows: list[dict], *, habits: Habits, rng: Random
+) -> Grid:
     columns = card.sheet_columns
-    last = len(columns) - 1
     title = f"{sender.name}{card.title}"
-    head: list[list[Cell]] = [[title], [f"填报单位:{sender.name}  报告期:{period.key}  金额单位见表头"]]
-    merges = [(0, 0, 0, last, title)]
-    aliased = rng.random() < 0.06
+    head: list[list[Cell]] = [[title], [unit_note(sender.name, period.key)]]
+    merges = [(0, 0, 0, len(columns) - 1, title)]
+    aliased = rng.random() < _ALIASED
     headers = [_header(column, rng) if aliased else column.header_text for column in columns]
-    if any(column.group for column in columns):
-        group_row, group_merges = _groups(columns, headers)
+    if header_rows(card).group:
+        group_row, group_merges = _groups(card, headers)
         head.append(group_row)
         merges += group_merges
         # A vertically merged header stands in its upper cell alone.
@@ -112,21 +121,22 @@ def _sheet(card: Card, sender: Sender, period: Period, rows: list[dict], habits:
     else:
         head.append(list(headers))
     widths = [max(9, min(24, 2 * len(text) + 2)) for text in headers]
-    return Grid(card.sheet, _body(head, card, rows, habits, rng, sender), range(2, len(head)), merges, widths)
+    body = _body(card, rows, habits, rng)
+    foot: list[list[Cell]] = [
+        [],
+        [f"注:本表由{sender.name}乡村振兴部门填报,数据截至报告期末。"],
+        [f"填报人:{made_up.clerk(rng.randint(0, 4))}"],
+    ]
+    return Grid(card.sheet, chain(head, body, foot), range(2, len(head)), merges, widths)
 
 
-def _body(
-    head, card: Card, rows: list[dict], habits: Habits, rng: Random, sender: Sender
-) -> Iterator[list[Cell]]:
-    yield from head
+def _body(card: Card, rows: list[dict], habits: Habits, rng: Random) -> Iterator[list[Cell]]:
+    totalled = len(rows) > 3 and rng.random() < _TOTALLED
     columns = writers(card, habits, rng)
     for row in rows:
         yield [write(row) for write in columns]
-    if rows and len(rows) > 3 and rng.random() < 0.05:
+    if totalled:
         yield _total_row(card, rows)
-    yield []
-    yield [f"注:本表由{sender.name}乡村振兴部门填报,数据截至报告期末。"]
-    yield [f"填报人:{made_up.clerk(rng.randint(0, 4))}"]
 
 
 def _total_row(card: Card, rows: list[dict]) -> list[Cell]:
@@ -144,22 +154,19 @@ def _header(column: Column, rng: Random) -> str:
     return f"{name}({column.unit})" if column.unit else name
 
 
-def _groups(
-    columns: tuple[Column, ...], headers: list[str]
-) -> tuple[list[Cell], list[tuple[int, int, int, int, str]]]:
+def _groups(card: Card, headers: list[str]) -> tuple[list[Cell], list[tuple[int, int, int, int, str]]]:
     """The group row (third on the sheet): a group spans its columns, a column without one spans both rows."""
-    row: list[Cell] = [None] * len(columns)
+    row: list[Cell] = [None] * len(headers)
     merges = []
-    for group, members in groupby(enumerate(columns), key=lambda item: item[1].group):
-        indexes = [index for index, _ in members]
+    for group, first, last in group_spans(card):
         if group is None:
-            for index in indexes:
+            for index in range(first, last + 1):
                 row[index] = headers[index]
                 merges.append((2, index, 3, index, headers[index]))
-            continue
-        row[indexes[0]] = group
-        if len(indexes) > 1:
-            merges.append((2, indexes[0], 2, indexes[-1], group))
+        else:
+            row[first] = group
+            if last > first:
+                merges.append((2, first, 2, last, group))
     return row, merges
 
 
@@ -170,4 +177,4 @@ def _lists(cards: list[Card]) -> Grid:
     rows: list[list[Cell]] = [
         [entries[index] if index < len(entries) else None for entries in lists] for index in range(longest)
     ]
-    return Grid(LISTS_SHEET, rows, hidden=True)
+    return Grid(DICTIONARY_SHEET, rows, hidden=True)

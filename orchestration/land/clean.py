@@ -36,16 +36,20 @@ def raw_schema(card: Card) -> pa.Schema:
     return pa.schema([*lineage, *rows_schema(card)])
 
 
+STEPS = ("half", "text", "word", "read", "base", "value", "code")
+
+
 @dataclass(frozen=True, slots=True)
 class _Steps:
-    """The SQL of one column, step by step; each names the step before it by suffix: text, word, read, base."""
+    """The SQL of one column, step by step (``STEPS``). A step may use any column's steps before it."""
 
-    text: str
-    word: str
+    half: str  # half-width, trimmed
+    text: str  # in the column's own form
+    word: str  # null for a blank
     read: str
     base: str
     value: str
-    code: str
+    code: str  # of the rule the cell breaks
 
 
 def clean(
@@ -73,7 +77,7 @@ def clean(
 def _judge(connection: duckdb.DuckDBPyConnection, card: Card, key: str) -> pa.Table:
     columns = {column.name: _steps(column, card) for column in card.sheet_columns}
     query = "from raw"
-    for step in ("text", "word", "read", "base", "value", "code"):
+    for step in STEPS:
         parts = [f'{getattr(steps, step)} as "{name}.{step}"' for name, steps in columns.items()]
         query = f"select *, {', '.join(parts)} from ({query})"
     derived = [
@@ -101,27 +105,26 @@ def _landed(column: Column) -> str:
 
 
 def _steps(column: Column, card: Card) -> _Steps:
-    name = column.name
-    raw, text, word, read, base = (
-        f'"{name}"',
-        *(_part(name, step) for step in ("text", "word", "read", "base")),
-    )
+    raw = f'"{column.name}"'
+    half, text, word = (_part(column.name, step) for step in ("half", "text", "word"))
     prose = _is_prose(column, card)
-    words = sql.BLANK_WORDS_IN_PROSE if prose and column.required else sql.BLANK_WORDS
-    readable = f"case when {raw} is not null and not starts_with({raw}, chr(31)) then {{}} end"
     if prose:
-        cleaned = f"with_document_no(prose({raw}))"
+        forms = f"prose({raw})", f"with_document_no({half})"
     elif column.data_type == "string":
-        cleaned = f"with_document_no({sql.code_text(raw)})"
+        forms = sql.code_start(raw), sql.code_text(half)
+    elif _is_number(column):
+        forms = f"half_width({raw})", sql.number_text(half, _percent(column))
     else:
-        cleaned = f"half_width({raw})"
-    steps = _reading(column, word, read, base)
+        forms = f"half_width({raw})", half
+    words = sql.BLANK_WORDS_IN_PROSE if prose and column.required else sql.BLANK_WORDS
+    read, base, value = _reading(column, word)
     return _Steps(
-        text=readable.format(cleaned),
+        half=f"case when starts_with({raw}, chr(31)) then null else {forms[0]} end",
+        text=forms[1],
         word=sql.blank_to_null(text, words),
-        read=steps[0],
-        base=steps[1],
-        value=steps[2],
+        read=read,
+        base=base,
+        value=value,
         code=_code(column, card),
     )
 
@@ -136,8 +139,13 @@ def _codes(card: Card) -> set[str]:
     return {*card.key, *(column.unit_from for column in card.columns if column.unit_from)}
 
 
-def _reading(column: Column, word: str, read: str, base: str) -> tuple[str, str, str]:
+def _is_number(column: Column) -> bool:
+    return column.data_type in ("integer", "bigint") or column.data_type.startswith("decimal")
+
+
+def _reading(column: Column, word: str) -> tuple[str, str, str]:
     """The steps from a word to a value: read it, bring it to base units, fit it into the type."""
+    read, base = (_part(column.name, step) for step in ("read", "base"))
     match column:
         case Column(personal="id_number"):
             steps = sql.id_number(word), read, base
@@ -157,26 +165,26 @@ def _reading(column: Column, word: str, read: str, base: str) -> tuple[str, str,
         case Column(data_type="boolean"):
             steps = sql.boolean(word), read, base
         case _:
-            steps = _number_reading(column, word, read, base)
+            factor = _factor(column)
+            wide = f"case when {read} is null then {sql.wide_number(word, factor)} end"
+            match = _SCALE.fullmatch(column.data_type)
+            scale = int(match[1]) if match else 0
+            steps = sql.usual_number(word), wide, sql.exact(read, base, factor, column.data_type, scale)
     return steps
 
 
-def _number_reading(column: Column, word: str, read: str, base: str) -> tuple[str, str, str]:
-    factor, percent = _factor(column)
-    match = _SCALE.fullmatch(column.data_type)
-    scale = int(match[1]) if match else 0
-    stated = f"case when {percent} then rtrim({word}, '%') else {word} end"
-    return sql.number(stated), sql.scaled(read, factor), sql.exact(base, column.data_type, scale)
-
-
-def _factor(column: Column) -> tuple[str, str]:
-    """SQL of the factor to the base unit, and of whether a percent sign may follow the number."""
+def _factor(column: Column) -> str:
+    """SQL of the factor to the base unit: of the header's unit, or of the unit the row states."""
     if column.unit_from:
-        unit = _part(column.unit_from, "word")
-        return sql.factor_of(unit, _FACTORS), f"{unit} = '%'"
-    if column.unit:
-        return _FACTORS[column.unit], "true" if column.unit == "%" else "false"
-    return "1", "false"
+        return sql.factor_of(_part(column.unit_from, "word"), _FACTORS)
+    return _FACTORS[column.unit] if column.unit else "1"
+
+
+def _percent(column: Column) -> str:
+    """SQL of whether a percent sign may follow the number."""
+    if column.unit_from:
+        return f"{_part(column.unit_from, 'half')} = '%'"
+    return "true" if column.unit == "%" else "false"
 
 
 def _code(column: Column, card: Card) -> str:
@@ -199,7 +207,7 @@ def _code(column: Column, card: Card) -> str:
     cases.append(f"when {value} is null then '{unreadable}'")
     if column.allowed:
         cases.append(f"when {base} is null then 'S-ALLOWED'")
-    if column.data_type in ("integer", "bigint") or column.data_type.startswith("decimal"):
+    if _is_number(column):
         cases.append(f"when {_outside(column, value)} then 'S-RANGE'")
     return f"case {' '.join(cases)} end"
 

@@ -89,7 +89,7 @@ class HeaderMatcher:
 
     def _resolve(self, sheet: Sheet, row: int) -> Header:
         texts = header_texts(sheet, row)
-        groups = header_groups(sheet, row)
+        groups = self._groups(sheet, row)
         found: dict[str, FoundColumn] = {}
         readable: list[FoundColumn] = []
         findings: list[Finding] = []
@@ -103,7 +103,7 @@ class HeaderMatcher:
             cell = f"{column_letter(index)}{row}"
             column, _ = self._choose(text, groups[index], set(found))
             if column is None:
-                findings.append(self._left_over(text, cell, row, found))
+                findings.append(self._left_over(text, groups[index], cell, row, found))
                 continue
             place = FoundColumn(column.name, index, column_letter(index), text)
             found[column.name] = place
@@ -118,6 +118,12 @@ class HeaderMatcher:
         by_place = sorted(found.values(), key=lambda place: place.index)
         return Header(row, tuple(by_place), tuple(sorted(readable, key=lambda p: p.index)), tuple(findings))
 
+    def _groups(self, sheet: Sheet, row: int) -> list[str]:
+        """The group over each column, or '' for all when the row above names no group of the card (a title)."""
+        groups = header_groups(sheet, row)
+        known = {plain(column.group) for column in self.card.sheet_columns if column.group}
+        return groups if known & set(groups) else [""] * len(groups)
+
     def _choose(self, text: str, group: str, taken: set[str]) -> tuple[Column | None, int]:
         """The free column a header means, and how sure that is: 0 same group, 1 another group."""
         free = [column for column in self.candidates(text)[0] if column.name not in taken]
@@ -126,8 +132,12 @@ class HeaderMatcher:
             return same[0], 0
         return (free[0], 1) if free else (None, 2)
 
-    def _left_over(self, text: str, cell: str, row: int, found: dict[str, FoundColumn]) -> Finding:
-        twice = [column.name for column in self.candidates(text)[0] if column.name in found]
+    def _left_over(
+        self, text: str, group: str, cell: str, row: int, found: dict[str, FoundColumn]
+    ) -> Finding:
+        """A header no column is free for: the same one twice, or a column the card does not have."""
+        candidates = [column for column in self.candidates(text)[0] if column.name in found]
+        twice = [column.name for column in candidates if group in ("", plain(column.group or ""))]
         if twice:
             first = found[twice[0]]
             expected = f"每列只出现一次;{first.letter}{row} 已是“{first.header}”"

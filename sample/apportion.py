@@ -27,8 +27,8 @@ def apportion(
         raise ValueError(f"{total} does not fit between {sum(low)} and {sum(high)}")
     if not any(weights):
         weights = [1] * len(weights)
-    shares = _scaled(_multiplier(total, weights, low, high), weights, low, high)
-    return _hand_out(total - sum(shares), shares, weights, high)
+    exact = _scaled(_multiplier(total, weights, low, high), weights, low, high)
+    return _hand_out(total, exact, high)
 
 
 def apportion_money(total: int, weights: Sequence[int], unit: int) -> list[int]:
@@ -79,7 +79,7 @@ def _multiplier(total: int, weights: Sequence[int], low: list[int], high: list[i
     below, above = 0, (max(high) + 1) * _ONE
     while above - below > 1:
         middle = (below + above) // 2
-        if sum(_scaled(middle, weights, low, high)) <= total:
+        if sum(_scaled(middle, weights, low, high)) <= total * _ONE:
             below = middle
         else:
             above = middle
@@ -87,14 +87,15 @@ def _multiplier(total: int, weights: Sequence[int], low: list[int], high: list[i
 
 
 def _scaled(k: int, weights: Sequence[int], low: list[int], high: list[int]) -> list[int]:
-    return [min(max(w * k // _ONE, a), b) for w, a, b in zip(weights, low, high, strict=True)]
+    """Shares in 2^-40ths, cut to the bounds."""
+    return [min(max(w * k, a * _ONE), b * _ONE) for w, a, b in zip(weights, low, high, strict=True)]
 
 
-def _hand_out(rest: int, shares: list[int], weights: Sequence[int], high: list[int]) -> list[int]:
-    """Gives the rest out one by one: first where the weight asks for most, then wherever there is room."""
-    order = sorted(
-        range(len(shares)), key=lambda i: (shares[i] + 1) / weights[i] if weights[i] else float("inf")
-    )
+def _hand_out(total: int, exact: list[int], high: list[int]) -> list[int]:
+    """Rounds down and gives the rest to the largest remainders, then wherever there is room."""
+    shares = [share // _ONE for share in exact]
+    order = sorted(range(len(shares)), key=lambda i: -(exact[i] % _ONE))
+    rest = total - sum(shares)
     while rest:
         open_places = [i for i in order if shares[i] < high[i]]
         each = max(rest // len(open_places), 1)

@@ -6,6 +6,7 @@ SQL (``dbt_project/``) and Dagster.
 
 from __future__ import annotations
 
+import logging
 import os
 import time
 from collections.abc import Callable, Iterator
@@ -85,6 +86,7 @@ def run(home: Home, command: str, *arguments: str, progress: Progress | None = N
             outcome = dbtRunner(callbacks=callbacks).invoke([command, *_options(home), *arguments])
         finally:
             _close_warehouse()
+            _close_log()
     results = list(getattr(outcome.result, "results", None) or [])
     if not outcome.success:
         raise ModelFailed(_reasons(outcome.exception, results))
@@ -135,6 +137,14 @@ def _close_warehouse() -> None:
     if environment is not None:
         environment.close()
     DuckDBConnectionManager.close_all_connections()
+
+
+def _close_log() -> None:
+    """dbt leaves its log file open until the next command opens another."""
+    log = logging.getLogger("file_log")
+    for handler in list(log.handlers):
+        log.removeHandler(handler)
+        handler.close()
 
 
 def _reasons(exception: BaseException | None, results: list) -> list[str]:

@@ -39,8 +39,7 @@ province: nightly ## the nightly, then its 59 figures beside the article's (CI r
 	python -m bench.province
 
 dev: $(VENV)/.synced ## Dagster UI at http://127.0.0.1:3000, on the instance the nightly writes
-	@mkdir -p "$$ZHENXING_HOME/var/dagster"
-	DAGSTER_HOME="$$ZHENXING_HOME/var/dagster" dagster dev -m orchestration.definitions -h 127.0.0.1 -p 3000
+	DAGSTER_HOME="$$(python -m orchestration.dagster_home)" dagster dev -m orchestration.definitions -h 127.0.0.1 -p 3000
 
 bench: $(VENV)/.synced ## the nightly beside one plain script: seconds, memory, same figures
 	python -m bench

@@ -43,7 +43,8 @@ RULES = [
         remedy_zh="核对指标金额(万元);收回的指标另列文号",
         source=UNSOURCED,
         cells=("amount",),
-        query=bad_rows(DATASET, when="d.amount <= 0", found="d.amount", expected=text("大于0")),
+        # A negative amount is the card's affair; landing refuses the cell.
+        query=bad_rows(DATASET, when="d.amount = 0", found=text("0万元"), expected=text("大于0")),
     ),
     Rule(
         code="R-FUND-33",

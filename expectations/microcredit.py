@@ -42,7 +42,7 @@ RULES = [
         message_zh="该户未还清的首贷合计 {found},超过上限({expected})",
         remedy_zh="核对户编号是否重复登记、已还清贷款的余额是否为0;属追加贷款的填明",
         source=POLICY,
-        cells=("household_no", "amount"),
+        cells=("household_no", "amount", "is_top_up"),
         query=bad_rows(
             DATASET,
             # One loan over the limit by itself is R-LOAN-1-1's and not said twice.

@@ -62,22 +62,6 @@ RULES = [
         query=after_period(DATASET, "recognised_on", "认定日期"),
     ),
     Rule(
-        code="R-PROD-23",
-        dataset=DATASET,
-        severity="error",
-        title_zh="年商品价值量不为负",
-        message_zh="年商品价值量 {found},应{expected}",
-        remedy_zh="核对年商品价值量(万元)",
-        source=FORM,
-        cells=("commodity_value",),
-        query=bad_rows(
-            DATASET,
-            when="d.commodity_value < 0",
-            found=wan("d.commodity_value"),
-            expected=text("不小于0"),
-        ),
-    ),
-    Rule(
         code="R-PROD-24",
         dataset=DATASET,
         severity="warning",

@@ -30,9 +30,9 @@ def text(words: str) -> str:
 def number(expression: str, unit: str = "", factor: str = "1") -> str:
     """A number as the sheet shows it: times ``factor``, without trailing zeros, with its unit.
 
-    Multiplies by an exact decimal (``0.0001`` for 万元): DuckDB's division of decimals gives a double.
+    Multiplies by an exact decimal literal (``0.0001`` for 万元): DuckDB's division of decimals gives a double.
     """
-    scaled = expression if factor == "1" else f"({expression}) * cast({factor} as decimal(9, 8))"
+    scaled = expression if factor == "1" else f"({expression}) * {factor}"
     digits = f"cast(cast({scaled} as decimal(38, 8)) as string)"
     return rf"(regexp_replace({digits}, '\.?0+$', '') || {text(unit)})"
 

@@ -72,7 +72,10 @@ _NOT_STATED = """
 
 
 def _sides(identity: Identity) -> str:
-    """Both sides of an identity per submission that states all of it, as values and interval ends."""
+    """Both sides of an identity per submission that states all of it, as values and interval ends.
+
+    The row named is the ratio's, or the part's where a part is at most its whole, else the total's.
+    """
     keys = ", ".join(text(key) for key in identity.left)
     if isinstance(identity.times, str):
         times = (
@@ -80,7 +83,7 @@ def _sides(identity: Identity) -> str:
         )
         low, high, value, named = "t.low", "t.high", "t.value", "t"
     else:
-        times, named = "", "r"
+        times, named = "", "l" if identity.relation == "at_most" else "r"
         low = high = value = str(identity.times)
     return f"""
         select {named}.submission_id, {named}.source_sheet, {named}.source_row,
@@ -93,7 +96,8 @@ def _sides(identity: Identity) -> str:
                cast(r.high * {high} as decimal(38, 16)) as right_high
         from stated as r
         join (
-            select submission_id, sum(value) as value, sum(low) as low, sum(high) as high
+            select submission_id, sum(value) as value, sum(low) as low, sum(high) as high,
+                   min(source_sheet) as source_sheet, min(source_row) as source_row
             from stated where figure_key in ({keys})
             group by submission_id having count(*) = {len(identity.left)}
         ) as l on l.submission_id = r.submission_id

@@ -26,9 +26,9 @@ from orchestration.audit.verdicts import (
     Judgement,
     compose,
     register,
+    stamped,
     summarise,
     sweep,
-    utc_text,
     write,
     write_rules,
 )
@@ -52,7 +52,7 @@ def audit_files(
         if progress:
             progress(f"审核 {period}", done, len(wanted))
         judged += _audit_period(home, period, rules)
-    return summarise(_standing(home, wanted), judged)
+    return summarise(standing_file_verdicts(home, wanted), judged)
 
 
 def file_rules() -> list[Rule]:
@@ -73,7 +73,7 @@ def judge_batch(
         join landed_sheets as l on l.submission_id = due.submission_id and l.dataset = r.dataset""")
     codes = {row[0] for row in connection.execute("select distinct rule_code from due").fetchall()}
     findings = judge(connection, [rule for rule in rules if rule.code in codes])
-    return compose(connection, findings, utc_text(judged_at))
+    return compose(connection, findings, judged_at)
 
 
 def load_rules(connection: duckdb.DuckDBPyConnection, rules: Sequence[Rule]) -> None:
@@ -93,7 +93,7 @@ def load_rules(connection: duckdb.DuckDBPyConnection, rules: Sequence[Rule]) -> 
 def _audit_period(home: Home, period: str, rules: Sequence[Rule]) -> int:
     """Judges what is due in one period; returns how many verdicts that gave."""
     judged_at = datetime.now(UTC)
-    with duckdb.connect(config={"TimeZone": "UTC"}) as connection:
+    with duckdb.connect() as connection:
         _load_control(connection, home, period)
         load_rules(connection, rules)
         structural = _judge_structure(connection, judged_at)
@@ -184,7 +184,7 @@ def _judge_structure(connection: duckdb.DuckDBPyConnection, judged_at: datetime)
         "create temp table structure (rule_code string, rule_version integer, severity string)"
     )
     connection.executemany("insert into structure values (?, ?, ?)", rules)
-    verdicts = connection.execute(_STRUCTURE_VERDICTS, {"judged_at": utc_text(judged_at)}).to_arrow_table()
+    verdicts = stamped(connection.execute(_STRUCTURE_VERDICTS).to_arrow_table(), judged_at)
     _create(connection, "structural", verdicts)
     return Judgement(verdicts, connection.execute(_STRUCTURE_FAILURES).to_arrow_table())
 
@@ -194,7 +194,7 @@ _STRUCTURE_VERDICTS = """
                as verdict_id,
            p.rule_code, r.rule_version, 'structure' as scope, r.severity, p.dataset, any_value(p.unit_code) as unit_code,
            p.submission_id, 'failed' as outcome, cast(greatest(coalesce(max(l.rows), 0), count(*)) as bigint) as checked,
-           count(*) as failed, cast($judged_at as timestamptz) as judged_at, p.reporting_period
+           count(*) as failed, p.reporting_period
     from every_problems as p
     join structure as r using (rule_code)
     left join every_landed_sheets as l on l.submission_id = p.submission_id and l.dataset = p.dataset
@@ -216,9 +216,9 @@ _STRUCTURE_FAILURES = """
     order by v.submission_id, v.rule_code, p.source_row nulls first, p.cell"""
 
 
-def _standing(home: Home, periods: Sequence[str]) -> list[dict]:
+def standing_file_verdicts(home: Home, periods: Sequence[str]) -> list[dict]:
     """The last verdict of each rule on the latest submission of each unit and period."""
-    with duckdb.connect(config={"TimeZone": "UTC"}) as connection:
+    with duckdb.connect() as connection:
         _create(connection, "every_submission", pq.read_table(lake.single_file(home, "submissions")))
         tables = [_verdicts(home, period) for period in periods]
         if not tables:

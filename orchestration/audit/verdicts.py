@@ -12,7 +12,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 
 import duckdb
 import pyarrow as pa
@@ -83,26 +83,29 @@ def summarise(standing: Sequence[dict], judged: int) -> Audited:
     )
 
 
-def utc_text(moment: datetime) -> str:
-    """A moment as DuckDB reads it, in UTC."""
-    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S.%f}+00"
-
-
-def compose(connection: duckdb.DuckDBPyConnection, findings: Sequence[Finding], judged_at: str) -> Judgement:
+def compose(
+    connection: duckdb.DuckDBPyConnection, findings: Sequence[Finding], judged_at: datetime
+) -> Judgement:
     """Verdicts and failures of findings on the subjects of the connection's table ``subjects``.
 
     ``subjects``: rule_code, reporting_period, unit_code, submission_id (null for the province), fingerprint (what
     the id stands on), checked. Bad rows of subjects that are not due are left out. The connection also holds
-    ``landed_columns``, which gives failing columns their letters. ``judged_at`` is UTC text.
+    ``landed_columns``, which gives failing columns their letters.
     """
     register(connection, "_findings", _findings_table(findings))
     register(connection, "_rule_cells", _cells_table([finding.rule for finding in findings]))
-    verdicts = connection.execute(_VERDICTS_SQL, {"judged_at": judged_at}).to_arrow_table()
+    asked_at = judged_at.isoformat()
+    verdicts = stamped(connection.execute(_VERDICTS_SQL, {"asked_at": asked_at}).to_arrow_table(), judged_at)
     register(connection, "_verdicts", verdicts)
     failures = connection.execute(_FAILURES_SQL).to_arrow_table()
     for name in ("_findings", "_rule_cells", "_verdicts"):
         connection.unregister(name)
     return Judgement(verdicts, failures)
+
+
+def stamped(verdicts: pa.Table, judged_at: datetime) -> pa.Table:
+    """Verdicts with the moment they were given. (DuckDB's own time zones need an extension.)"""
+    return verdicts.append_column("judged_at", pa.array([judged_at] * verdicts.num_rows, lake.TIMESTAMP))
 
 
 def register(connection: duckdb.DuckDBPyConnection, name: str, rows: pa.Table) -> None:
@@ -158,10 +161,10 @@ _VERDICTS_SQL = f"""
         left join by_subject as b on b.rule_code = s.rule_code and b.fingerprint = s.fingerprint
     )
     select substr(sha256(concat_ws('|', rule_code, rule_version, fingerprint,
-               case when outcome = 'could_not_run' then $judged_at end)), 1, 16) as verdict_id,
+               case when outcome = 'could_not_run' then $asked_at end)), 1, 16) as verdict_id,
            rule_code, rule_version, scope, severity, dataset, unit_code, submission_id, outcome,
            case when outcome = 'could_not_run' then 0 else checked end as checked, failed,
-           cast($judged_at as timestamptz) as judged_at, reporting_period
+           reporting_period
     from judged
     order by reporting_period, submission_id nulls first, rule_code"""
 

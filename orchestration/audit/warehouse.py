@@ -22,7 +22,7 @@ from expectations import catalogue
 from expectations.rule import Rule
 from orchestration import lake
 from orchestration.audit.engine import BAD_ROWS, judge
-from orchestration.audit.verdicts import Audited, compose, summarise, sweep, utc_text, write, write_rules
+from orchestration.audit.verdicts import Audited, compose, summarise, sweep, write, write_rules
 from orchestration.home import Home
 from orchestration.periods import parse_period
 
@@ -72,7 +72,7 @@ def open_build(home: Home) -> duckdb.DuckDBPyConnection:
     """The warehouse under construction, read-only. Raises FileNotFoundError when nothing was built yet."""
     if not home.build.exists():
         raise FileNotFoundError(f"no warehouse was built yet: {home.build}")
-    return duckdb.connect(str(home.build), read_only=True, config={"TimeZone": "UTC"})
+    return duckdb.connect(str(home.build), read_only=True)
 
 
 def period_states(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
@@ -170,7 +170,7 @@ def _audit(
     ]
     connection.register("subjects", pa.Table.from_pylist(subjects, schema=_SUBJECTS))
     _load_letters(connection, home)
-    write(home, compose(connection, findings, utc_text(datetime.now(UTC))))
+    write(home, compose(connection, findings, datetime.now(UTC)))
     connection.unregister("subjects")
 
 

@@ -57,7 +57,7 @@ def publish(home: Home) -> Publication:
     if reasons := blocking_reasons(home):
         raise PublishBlocked(reasons)
     _clear_leftovers(home)
-    with duckdb.connect(config={"TimeZone": "UTC"}) as connection:
+    with duckdb.connect() as connection:
         sources = _sources(connection, home)
         fingerprint = _fingerprint(connection, sources)
         standing = _standing(home)

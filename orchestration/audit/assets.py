@@ -1,0 +1,185 @@
+"""Stage audit in Dagster: verdicts on workbooks, verdicts on the province, and every rule as a check on its fact.
+
+Rules are judged once, by ``files.py`` and ``warehouse.py``; the checks report the verdicts in force.
+"""
+
+from collections.abc import Iterator, Sequence
+
+import dagster as dg
+
+from expectations import catalogue
+from expectations.rule import Rule
+from orchestration import lake
+from orchestration.audit.files import audit_files
+from orchestration.audit.outcomes import Outcome, rule_outcomes
+from orchestration.audit.verdicts import Audited
+from orchestration.audit.warehouse import audit_warehouse
+from orchestration.cards import Card, load_cards
+from orchestration.dagster_common import (
+    FILE_VERDICTS,
+    MONTHS,
+    ONE_RUN,
+    STATISTICIANS,
+    WAREHOUSE_VERDICTS,
+    WRITER,
+    column_schema,
+    fact_key,
+    landed_key,
+)
+from orchestration.night import Night
+
+KINDS = {"greatexpectations", "parquet"}
+STRUCTURE = "structure"
+
+
+@dg.asset(
+    key=FILE_VERDICTS,
+    deps=[landed_key(table) for table in (*load_cards(), *lake.BATCHED_CONTROL)],
+    group_name="audit",
+    owners=STATISTICIANS,
+    kinds=KINDS,
+    description="One row per rule and submission: passed, failed or could not run. | 每条规则对每份提交的判定。",
+    metadata={"dagster/column_schema": column_schema(lake.VERDICTS)},
+    partitions_def=MONTHS,
+    backfill_policy=ONE_RUN,
+    pool=WRITER,
+)
+def file_verdicts(context: dg.AssetExecutionContext, night: dg.ResourceParam[Night]) -> dg.MaterializeResult:
+    periods = context.partition_keys
+    audited = night.run("audit_files", audit_files, periods=periods, progress=night.progress("audit_files"))
+    return dg.MaterializeResult(metadata=_metadata(audited))
+
+
+def warehouse_verdicts_asset(warehouse: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
+    """The verdicts on the province, which stand on the marts and audit views named."""
+
+    @dg.asset(
+        key=WAREHOUSE_VERDICTS,
+        deps=list(warehouse),
+        group_name="audit",
+        owners=STATISTICIANS,
+        kinds=KINDS,
+        description="One row per province-wide rule and period. | 全省性规则对每期的判定。",
+        metadata={"dagster/column_schema": column_schema(lake.VERDICTS)},
+        pool=WRITER,
+    )
+    def warehouse_verdicts(night: dg.ResourceParam[Night]) -> dg.MaterializeResult:
+        audited = night.run("audit_warehouse", audit_warehouse, progress=night.progress("audit_warehouse"))
+        return dg.MaterializeResult(metadata=_metadata(audited))
+
+    return warehouse_verdicts
+
+
+def _metadata(audited: Audited) -> dict[str, int]:
+    return {
+        "dagster/row_count": audited.judged,
+        "rules": audited.rules,
+        "passed": audited.passed,
+        "failed": audited.failed,
+        "could_not_run": audited.could_not_run,
+    }
+
+
+def check_name(rule_code: str) -> str:
+    """A rule's code as Dagster allows it in a name."""
+    return rule_code.replace("-", "_")
+
+
+def _rule_spec(rule: Rule, card: Card) -> dg.AssetCheckSpec:
+    return dg.AssetCheckSpec(
+        check_name(rule.code),
+        asset=fact_key(card),
+        additional_deps=[FILE_VERDICTS if rule.scope == "file" else WAREHOUSE_VERDICTS],
+        description=f"{rule.title_zh}({rule.source})",
+        metadata={"severity": rule.severity, "scope": rule.scope, "remedy": rule.remedy_zh},
+    )
+
+
+def _structure_spec(card: Card) -> dg.AssetCheckSpec:
+    return dg.AssetCheckSpec(
+        STRUCTURE,
+        asset=landed_key(card.dataset),
+        additional_deps=[FILE_VERDICTS],
+        description=f"{card.sheet}:表头、类型、必填、取值等(数据集卡片)",
+    )
+
+
+def check_specs() -> list[dg.AssetCheckSpec]:
+    """Each rule of the catalogue on the fact of its dataset, and each sheet's form on its landed table."""
+    cards = load_cards()
+    return [
+        *[_rule_spec(rule, cards[rule.dataset]) for rule in catalogue().values()],
+        *[_structure_spec(card) for card in cards.values()],
+    ]
+
+
+@dg.multi_asset_check(specs=check_specs(), can_subset=True)
+def rule_checks(
+    context: dg.AssetCheckExecutionContext, night: dg.ResourceParam[Night]
+) -> Iterator[dg.AssetCheckResult]:
+    outcomes = rule_outcomes(night.home)
+    for result in [*rule_results(outcomes), *structure_results(outcomes)]:
+        if dg.AssetCheckKey(result.asset_key, result.check_name) in context.selected_asset_check_keys:
+            yield result
+
+
+def rule_results(outcomes: Sequence[Outcome]) -> list[dg.AssetCheckResult]:
+    """A rule that has judged nothing yet gives none."""
+    cards = load_cards()
+    return [
+        dg.AssetCheckResult(
+            check_name=check_name(outcome.rule_code),
+            asset_key=fact_key(cards[outcome.dataset]),
+            passed=outcome.verdict == "passed",
+            severity=_severity(outcome.severity),
+            description=catalogue()[outcome.rule_code].title_zh,
+            metadata=_outcome_metadata(outcome),
+        )
+        for outcome in outcomes
+        if outcome.scope != "structure"
+    ]
+
+
+def structure_results(outcomes: Sequence[Outcome]) -> list[dg.AssetCheckResult]:
+    """Of every sheet: passed when no structural finding of error severity stands. Landing reports no passes."""
+    results = []
+    for card in load_cards().values():
+        found = [o for o in outcomes if o.scope == "structure" and o.dataset == card.dataset]
+        errors = [outcome for outcome in found if outcome.severity == "error"]
+        results.append(
+            dg.AssetCheckResult(
+                check_name=STRUCTURE,
+                asset_key=landed_key(card.dataset),
+                passed=not errors,
+                metadata={
+                    **{outcome.rule_code: outcome.rows_failed for outcome in found},
+                    "examples": _examples([example for outcome in found for example in outcome.examples]),
+                },
+            )
+        )
+    return results
+
+
+def _severity(severity: str) -> dg.AssetCheckSeverity:
+    return dg.AssetCheckSeverity.ERROR if severity == "error" else dg.AssetCheckSeverity.WARN
+
+
+def _outcome_metadata(outcome: Outcome) -> dict:
+    return {
+        "outcome": outcome.verdict,
+        "verdicts_passed": outcome.passed,
+        "verdicts_failed": outcome.failed,
+        "verdicts_could_not_run": outcome.could_not_run,
+        "rows_checked": outcome.rows_checked,
+        "rows_failed": outcome.rows_failed,
+        "units_failing": ", ".join(outcome.units),
+        "examples": _examples(outcome.examples),
+    }
+
+
+def _examples(examples: Sequence[dict]) -> dg.MetadataValue:
+    names = ("reporting_period", "unit_code", "source_sheet", "cells", "found", "expected")
+    return dg.MetadataValue.table(
+        records=[dg.TableRecord({name: example[name] or "" for name in names}) for example in examples],
+        schema=dg.TableSchema(columns=[dg.TableColumn(name) for name in names]),
+    )

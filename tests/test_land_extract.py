@@ -55,13 +55,17 @@ def test_column_order_is_free(order: list[int]) -> None:
     assert extracted.columns[0].name == names[order[0]]
 
 
-@pytest.mark.parametrize("header", ["乡(镇)", " 乡 镇 ", "乡\n镇", "乡〔镇〕", "*乡镇", "镇街", "乡(镇)"])
+@pytest.mark.parametrize(
+    "header", ["乡(镇)", " 乡 镇 ", "乡\n镇", "乡〔镇〕", "*乡镇", "镇街", "乡\uff08镇\uff09"]
+)
 def test_a_header_is_known_by_its_words(header: str) -> None:
     headers = [header, *[column.header_text for column in WORK.sheet_columns[1:]]]
     assert extract(workbook_of(_work_sheet([_work_row()], headers)), WORK).findings == ()
 
 
-@pytest.mark.parametrize("unit", ["(元)", "(元)", "( 元 )", "\n(元)", "(单位:元)", "[元]"])
+@pytest.mark.parametrize(
+    "unit", ["(元)", "\uff08元\uff09", "( 元 )", "\n(元)", "\uff08单位\uff1a元\uff09", "[元]"]
+)
 def test_the_unit_of_a_header_may_be_written_in_any_bracket(unit: str) -> None:
     headers = [*[column.header_text for column in WORK.sheet_columns[:-1]], f"人均月收入{unit}"]
     extracted = extract(workbook_of(_work_sheet([_work_row()], headers)), WORK)
@@ -129,7 +133,7 @@ def test_titles_totals_blanks_notes_and_repeated_headers_are_no_data() -> None:
         [],
         ["注:本表按月统计"],
         ["续上行的说明文字"],
-        ["填报人:某某", "", "审核人:某某", "", "日期:2021-08-31"],
+        ["填报人\uff1a某某", "", "审核人:某某", "", "日期:2021-08-31"],
     ]
     extracted = extract(workbook_of(_work_sheet(rows)), WORK)
     assert extracted.findings == ()
@@ -197,7 +201,7 @@ def test_a_missing_sheet_is_reported_unless_declared_nil() -> None:
 
 
 def test_an_empty_sheet_is_reported_unless_declared_nil() -> None:
-    empty = workbook_of(_work_sheet([[], ["注:本月无"]]))
+    empty = workbook_of(_work_sheet([[], ["注\uff1a本月无"]]))
     assert _rules(extract(empty, WORK)) == ["S-EMPTY"]
     nil = extract(empty, WORK, nil=True)
     assert (nil.state, nil.findings) == ("nil", ())

@@ -247,6 +247,16 @@ def landed_submissions(home: Home) -> set[str]:
     return {submission for batch in batches(home) for submission in batch.submissions}
 
 
+def row_counts(home: Home, table: str) -> dict[str, int]:
+    """Rows of a landed table by period, over the batches that count."""
+    rows: dict[str, int] = {}
+    for batch in batches(home):
+        path = table_file(home, table, batch.period, batch.batch)
+        if path.exists():
+            rows[batch.period] = rows.get(batch.period, 0) + pq.read_metadata(path).num_rows
+    return rows
+
+
 def sweep(home: Home) -> list[Path]:
     """Deletes what a killed landing left: Parquet of batches without a manifest, and temporary files.
     Only one landing runs at a time, so nothing swept is still being written."""

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 from orchestration.home import Home
@@ -17,7 +19,7 @@ from orchestration.report.figures import Figure, NoFigures, figures
 from orchestration.report.narrative import ANNEX_HEADER, Bulletin, compose
 from orchestration.units import ReportingUnits, Unit
 
-__all__ = ["Figure", "NoFigures", "figures", "render_markdown", "write_bulletin"]
+__all__ = ["Figure", "NoFigures", "figures", "render_markdown", "write_bulletin", "write_bulletins"]
 
 # What Markdown would take for markup. An underscore within a word is none.
 _MARKUP = re.compile(r"[\\`*\[\]<>|~&#]|(?<!\w)_|_(?!\w)")
@@ -41,6 +43,15 @@ def write_bulletin(home: Home, period: str, unit_code: str | None = None) -> lis
         _replace(folder / f"{unit.code}.md", _markdown(bulletin).encode("utf-8")),
         _replace(folder / f"{unit.code}.docx", render_docx(bulletin, span.end)),
     ]
+
+
+def write_bulletins(home: Home, periods: Iterable[str]) -> list[Path]:
+    """The province's bulletins of several periods; one that nobody reported on has none."""
+    written = []
+    for period in periods:
+        with suppress(NoFigures):
+            written += write_bulletin(home, period)
+    return written
 
 
 def render_markdown(found: list[Figure], unit: Unit, period: Period) -> str:

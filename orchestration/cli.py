@@ -1,0 +1,194 @@
+# ruff: noqa: PLC0415 - a command imports what it needs when it runs, so that --help answers at once
+"""The ``zhenxing`` command. Belongs here: options, and turning expected errors into words and an exit code.
+
+Commands import what they need when they run, so that ``--help`` answers at once. Commands of other packages
+join by the entry point group ``zhenxing.commands``: the pipeline never imports the sample generator.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from importlib.metadata import entry_points
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from orchestration.home import Home
+
+COMMANDS = "zhenxing.commands"
+
+app = typer.Typer(
+    name="zhenxing",
+    help="省级乡村振兴统计:收报表、审核、汇总、出通报。\n\n"
+    "The statistics warehouse of a provincial bureau: workbooks in, audited figures out.\n\n"
+    "数据放在环境变量 ZHENXING_HOME 所指的目录(默认:项目目录)。各命令都可加 --json。",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+)
+
+AsJson = Annotated[bool, typer.Option("--json", help="以 JSON 输出,供程序读取")]
+PeriodOption = Annotated[
+    str,
+    typer.Option(
+        "--period", metavar="P", help="报告期:2021-08 月、2021-W35 周、2021-Q3 季、2021-H1 半年、2021 年"
+    ),
+]
+
+
+class Refused(Exception):
+    """A request that cannot be met, in Chinese words for whoever asked."""
+
+
+@app.command()
+def nightly(as_json: AsJson = False) -> None:
+    """跑一晚:收件、入湖、审核、建模、发布、写通报。
+
+    与每日凌晨两点的定时任务是同一个 Dagster 任务,只是在本进程内运行;[bold]make dev[/bold] 的界面里能看到。
+    没有新报表时,几秒钟就结束。发布受阻或出错时,退出码为 1。
+    """
+    from orchestration.nightly import AnotherNight, run_night
+    from orchestration.screen import Screen
+    from orchestration.summary import as_json as to_json
+    from orchestration.summary import print_summary, summarise
+
+    home = Home.current()
+    console = Console(highlight=False, stderr=as_json)
+    console.print(f"[dim]{home.root}[/dim]", soft_wrap=True)
+    try:
+        with Screen(console) as screen:
+            screen.preparing("准备")
+            run = run_night(home, screen)
+    except AnotherNight as error:
+        raise Refused(str(error)) from error
+    summary = summarise(home, run)
+    if as_json:
+        _print_json(to_json(summary))
+    else:
+        print_summary(console, summary)
+    if not run.succeeded:
+        raise typer.Exit(1)
+
+
+@app.command()
+def bulletin(
+    period: PeriodOption,
+    unit: Annotated[str | None, typer.Option(metavar="CODE", help="单位代码或名称;默认全省")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """写一份通报(Markdown 和 DOCX),数字取自已发布的数据仓库。
+
+    例:[bold]zhenxing bulletin --period 2021-08 --unit 610122[/bold]
+    """
+    from orchestration.report.bulletin import NoFigures, figures, write_bulletin
+
+    home = Home.current()
+    if not home.warehouse.exists():
+        raise Refused(f"还没有发布过数据仓库({home.warehouse});先运行 zhenxing nightly")
+    code = _unit(home, unit).code if unit else None
+    try:
+        paths = write_bulletin(home, _period(period), code)
+        found = figures(home.warehouse, period, code or _province(home).code) if as_json else []
+    except NoFigures as error:
+        raise Refused(str(error)) from error
+    if as_json:
+        _print_json(
+            {"period": period, "files": [str(path) for path in paths], "figures": [_figure(f) for f in found]}
+        )
+    else:
+        _print_paths(paths)
+
+
+@app.command()
+def template(
+    unit: Annotated[str, typer.Option(metavar="CODE", help="单位代码或名称,如 610122 或 蓝田县")],
+    period: PeriodOption,
+    out: Annotated[Path, typer.Option(metavar="DIR", help="写到哪个目录")] = Path(),
+    as_json: AsJson = False,
+) -> None:
+    """写一个单位的空白报表:封面已填好,带下拉列表和填写说明。
+
+    例:[bold]zhenxing template --unit 蓝田县 --period 2021-09[/bold]
+    """
+    from orchestration.cards import load_cards
+    from orchestration.receive.template import write_template
+
+    found = _unit(Home.current(), unit)
+    path = out / f"{found.code}_{found.name}_{_period(period)}.xlsx"
+    write_template(found, period, path, load_cards())
+    if as_json:
+        _print_json({"unit_code": found.code, "period": period, "file": str(path)})
+    else:
+        _print_paths([path])
+
+
+def _period(text: str) -> str:
+    from orchestration.periods import parse_period
+
+    try:
+        return parse_period(text).key
+    except ValueError as error:
+        raise Refused(f"{text!r} 不是报告期;应如 2021-08、2021-W35、2021-Q3、2021-H1 或 2021") from error
+
+
+def _units(home: Home):
+    from orchestration.units import ReportingUnits
+
+    return ReportingUnits(home.units_csv)
+
+
+def _unit(home: Home, text: str):
+    units = _units(home)
+    found = units.by_code(text) or units.by_name(text)
+    if found is None:
+        raise Refused(f"{text!r} 不是本省的报送单位;单位名单见 {home.units_csv}")
+    return found
+
+
+def _province(home: Home):
+    return _units(home).province
+
+
+def _figure(figure) -> dict:
+    return {
+        "figure_key": figure.key,
+        "label_zh": figure.label,
+        "value": None if figure.value is None else str(figure.value),
+        "unit": figure.unit,
+        "display_zh": figure.display,
+        "as_of": None if figure.as_of is None else figure.as_of.isoformat(),
+    }
+
+
+def _print_json(value: dict) -> None:
+    typer.echo(json.dumps(value, ensure_ascii=False, indent=1))
+
+
+def _print_paths(paths: Sequence[Path]) -> None:
+    for path in paths:
+        typer.echo(str(path))
+
+
+def add_commands(to: typer.Typer) -> None:
+    """Adds the commands of other installed packages, by name."""
+    known = {command.name or command.callback.__name__ for command in to.registered_commands}
+    for entry in sorted(entry_points(group=COMMANDS), key=lambda entry: entry.name):
+        if entry.name not in known:
+            to.command(entry.name)(entry.load())
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs a command; returns the exit code: 0 done, 1 refused or failed, 2 asked wrongly."""
+    add_commands(app)
+    try:
+        app(args=None if arguments is None else list(arguments), prog_name="zhenxing")
+    except SystemExit as ended:
+        return ended.code if isinstance(ended.code, int) else 1
+    except Refused as refused:
+        Console(stderr=True, highlight=False).print(f"[red]✗[/red] {refused}", soft_wrap=True)
+        return 1
+    return 0

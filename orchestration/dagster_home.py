@@ -1,0 +1,77 @@
+"""Dagster's own folder of a home: its settings and its database of runs. Shared by ``make dev`` and the nightly.
+
+``python -m orchestration.dagster_home`` writes the settings and prints the folder, for ``DAGSTER_HOME``.
+Belongs here: the instance's settings. Does not belong here: assets and jobs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import yaml
+
+from orchestration.home import Home
+
+if TYPE_CHECKING:
+    from dagster import DagsterInstance
+
+
+def log_file(home: Home) -> Path:
+    """What Dagster has to say of its runs, which would bury a screen."""
+    return home.dagster / "nightly.log"
+
+
+def settings(home: Home) -> dict:
+    """``dagster.yaml``: nothing phones home, one writer at a time, all log lines in one file."""
+    handler = {
+        "class": "logging.FileHandler",
+        "level": "INFO",
+        "filename": str(log_file(home)),
+        "encoding": "utf-8",
+        "formatter": "line",
+    }
+    line = {"format": "%(asctime)s %(levelname)s %(message)s"}
+    return {
+        "telemetry": {"enabled": False},
+        "nux": {"enabled": False},
+        # One step of a pool at a time, over all processes: the build file has one writer.
+        "concurrency": {"pools": {"default_limit": 1, "granularity": "op"}},
+        "python_logs": {
+            "python_log_level": "INFO",
+            "dagster_handler_config": {"handlers": {"file": handler}, "formatters": {"line": line}},
+        },
+        # Steps say what they have to say through their results; capturing the terminal would eat the progress.
+        "compute_logs": {
+            "module": "dagster._core.storage.noop_compute_log_manager",
+            "class": "NoOpComputeLogManager",
+        },
+    }
+
+
+def prepare(home: Home) -> Path:
+    """Writes ``dagster.yaml`` where it is missing or differs; returns its folder."""
+    home.dagster.mkdir(parents=True, exist_ok=True)
+    path = home.dagster / "dagster.yaml"
+    text = (
+        "# Written by orchestration/dagster_home.py; a change made here is overwritten.\n"
+        + yaml.safe_dump(settings(home), allow_unicode=True)
+    )
+    if not path.exists() or path.read_text(encoding="utf-8") != text:
+        path.write_text(text, encoding="utf-8")
+    return home.dagster
+
+
+@contextmanager
+def instance(home: Home) -> Iterator[DagsterInstance]:
+    """The home's Dagster instance, the one that ``make dev`` shows."""
+    from dagster import DagsterInstance  # noqa: PLC0415  (what does not run Dagster need not import it)
+
+    with DagsterInstance.from_config(str(prepare(home))) as opened:
+        yield opened
+
+
+if __name__ == "__main__":
+    print(prepare(Home.current()))

@@ -1,0 +1,173 @@
+"""One night's run over a home: what every stage is given, what it left, and which periods a night must work on.
+
+The assets of Dagster and ``zhenxing nightly`` share it. Belongs here: calling a stage and keeping what came of
+it; the question what is pending. Does not belong here: what a stage does, Dagster, and the screen.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+import duckdb
+
+from orchestration.home import PROJECT_ROOT, Home
+from orchestration.periods import parse_period
+from orchestration.receive.register import Register, Submission
+
+# The first month a workbook may speak of: the province's registers began with 2021.
+FIRST_MONTH = "2021-01"
+
+# Every step of a night in its order, and its name on the screen. The audit runs twice, before and after the model.
+STEPS = {
+    "receive": "接收",
+    "land": "入湖",
+    "audit_files": "审核工作簿",
+    "model": "建模",
+    "audit_warehouse": "审核全省",
+    "publish": "发布",
+    "report": "通报",
+}
+
+# What a published figure is made by: a change of any of these makes the last publication out of date.
+_MADE_BY = (
+    "orchestration/**/*.py",
+    "expectations/**/*.py",
+    "dbt_project/models/**/*",
+    "dbt_project/macros/**/*",
+    "dbt_project/seeds/**/*",
+    "dbt_project/*.yml",
+)
+
+
+class Watcher(Protocol):
+    """Sees a night at work."""
+
+    def started(self, step: str) -> None: ...
+
+    def progressed(self, step: str, what: str, done: int, total: int) -> None: ...
+
+    def finished(self, step: str, seconds: float, error: Exception | None) -> None: ...
+
+
+@dataclass
+class Night:
+    """A home, who watches, and what each step returned, took or raised. A Dagster resource, and nothing of it."""
+
+    home: Home
+    watcher: Watcher | None = None
+    results: dict[str, Any] = field(default_factory=dict)
+    seconds: dict[str, float] = field(default_factory=dict)
+    errors: dict[str, Exception] = field(default_factory=dict)
+
+    def run(self, step: str, function: Callable[..., Any], **arguments: Any) -> Any:
+        """``function(home, **arguments)``, timed, watched and kept. What it raises is kept and raised on."""
+        if self.watcher:
+            self.watcher.started(step)
+        started = time.perf_counter()
+        error = None
+        try:
+            self.results[step] = function(self.home, **arguments)
+        except Exception as raised:
+            self.errors[step] = error = raised
+            raise
+        finally:
+            self.seconds[step] = time.perf_counter() - started
+            if self.watcher:
+                self.watcher.finished(step, self.seconds[step], error)
+        return self.results[step]
+
+    def progress(self, step: str) -> Callable[[str, int, int], None]:
+        """The ``progress`` a step's function takes."""
+
+        def progressed(what: str, done: int, total: int) -> None:
+            if self.watcher:
+                self.watcher.progressed(step, what, done, total)
+
+        return progressed
+
+
+def pending_periods(home: Home) -> tuple[str, ...]:
+    """The months a night must land, judge, model and report, in order; none when the publication stands.
+
+    A submission is pending until the published warehouse has judged it. From the earliest month with a pending
+    one, every later month on which anyone reported is worked on too: its year-to-date figures stand on it. When
+    a rule, a model or other code has changed since the last publication, every month is.
+    A file without a period (unreadable) is published with the latest month. Submissions of other cadences
+    than the month, or of months outside the calendar, are registered and wait: they start no night.
+    """
+    with Register(home.register) as register:
+        registered = register.submissions()
+    months = sorted({s.reporting_period for s in registered if is_landable(s)})
+    if not months:
+        return ()
+    if not is_settled(home):
+        return tuple(months)
+    published = _published(home)
+    touched = [
+        s.reporting_period if is_landable(s) else months[-1]
+        for s in registered
+        if _is_pending(s, published.get(s.submission_id))
+    ]
+    return tuple(month for month in months if touched and month >= min(touched))
+
+
+def _is_pending(submission: Submission, status: str | None) -> bool:
+    return status is None or (status == "pending" and is_landable(submission))
+
+
+def is_landable(submission: Submission) -> bool:
+    """Whether the night lands it: readable, and of a month since 2021."""
+    return submission.problem_code is None and is_month(submission.reporting_period)
+
+
+def is_month(period: str | None) -> bool:
+    try:
+        return period is not None and parse_period(period).cadence == "month" and period >= FIRST_MONTH
+    except ValueError:
+        return False
+
+
+def _published(home: Home) -> dict[str, str]:
+    """The status of each submission in the published warehouse."""
+    if not home.warehouse.exists():
+        return {}
+    with duckdb.connect(str(home.warehouse), read_only=True) as connection:
+        return dict(connection.execute("select submission_id, status from marts.dim_submission").fetchall())
+
+
+def is_settled(home: Home) -> bool:
+    """Whether the last publication was made by the code, rules and models of today."""
+    path = _settled_file(home)
+    return path.exists() and json.loads(path.read_text(encoding="utf-8"))["made_by"] == made_by(home)
+
+
+def settle(home: Home) -> None:
+    """Remembers what the publication was made by. Called once it is published."""
+    path = _settled_file(home)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps({"made_by": made_by(home)}) + "\n", encoding="utf-8")
+
+
+def _settled_file(home: Home) -> Path:
+    return home.dagster / "settled.json"
+
+
+def made_by(home: Home) -> str:
+    """A digest of everything a published figure is made by, besides what was received."""
+    sources = (path for pattern in _MADE_BY for path in PROJECT_ROOT.glob(pattern) if path.is_file())
+    return _digest([*sorted(set(sources)), home.units_csv])
+
+
+def _digest(paths: Iterable[Path]) -> str:
+    digest = hashlib.sha256()
+    for path in paths:
+        content = path.read_bytes()
+        digest.update(f"{path.name}\0{len(content)}\0".encode())
+        digest.update(content)
+    return digest.hexdigest()

@@ -1,0 +1,125 @@
+"""A night in this process: the two requests of the Dagster job ``nightly``, one after the other.
+
+Belongs here: running the job on the home's instance, one night at a time, and leaving no half-run behind.
+Does not belong here: what the stages do, and what is said of it (``summary``).
+"""
+
+from __future__ import annotations
+
+import fcntl
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from orchestration.dagster_home import instance
+from orchestration.home import Home
+from orchestration.night import Night, Watcher, pending_periods
+
+if TYPE_CHECKING:
+    import dagster as dg
+
+BY_HAND = {"zhenxing/started_by": "zhenxing nightly"}
+# Dagster's lines go to the log file of its home, not to the screen.
+_SILENT = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+
+
+class AnotherNight(Exception):
+    """Another ``zhenxing nightly`` is working on this home."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A night that has ended. ``periods`` is what it worked on, empty when nothing was pending."""
+
+    night: Night
+    periods: tuple[str, ...]
+    seconds: float
+    error: Exception | None
+
+    @property
+    def succeeded(self) -> bool:
+        return self.error is None
+
+
+def run_night(home: Home, watcher: Watcher | None = None) -> Run:
+    """Receives, then does the rest for what is pending. A stage's error is returned, not raised.
+
+    Raises AnotherNight.
+    """
+    started = time.perf_counter()
+    night = Night(home, watcher)
+    with _alone(home), instance(home) as opened:
+        _end_killed_runs(opened)
+        job, keys = _job(night)
+        error = _request(job, opened, night, keys[:1], {})
+        periods = pending_periods(home) if error is None else ()
+        if periods:
+            from orchestration.dagster_common import range_tags  # noqa: PLC0415  (Dagster is loaded by now)
+
+            error = _request(job, opened, night, keys[1:], range_tags(periods))
+    return Run(night, periods, time.perf_counter() - started, error)
+
+
+def _job(night: Night) -> tuple[dg.JobDefinition, list[dg.AssetKey]]:
+    """The job, and its assets: the received submissions first."""
+    from orchestration.dagster_common import SUBMISSIONS  # noqa: PLC0415  (seconds that --help need not pay)
+    from orchestration.definitions import NIGHTLY, build_definitions  # noqa: PLC0415
+
+    job = build_definitions(night).resolve_job_def(NIGHTLY)
+    later = sorted(job.asset_layer.executable_asset_keys - {SUBMISSIONS})
+    return job, [SUBMISSIONS, *later]
+
+
+def _request(
+    job: dg.JobDefinition,
+    opened: dg.DagsterInstance,
+    night: Night,
+    keys: Sequence[dg.AssetKey],
+    tags: dict[str, Any],
+) -> Exception | None:
+    """Runs the job for these assets; returns the error that ended it."""
+    result = job.execute_in_process(
+        instance=opened,
+        asset_selection=list(keys),
+        tags={**BY_HAND, **tags},
+        run_config=_SILENT,
+        raise_on_error=False,
+    )
+    if result.success:
+        return None
+    return next(iter(night.errors.values()), None) or RuntimeError(_first_failure(result))
+
+
+def _first_failure(result: dg.ExecuteInProcessResult) -> str:
+    """Why a run failed outside the stages' own functions."""
+    for event in result.all_events:
+        if event.is_step_failure and event.step_failure_data.error:
+            return event.step_failure_data.error.to_string()
+    return "the run failed; the log file has the reason"
+
+
+@contextmanager
+def _alone(home: Home) -> Iterator[None]:
+    """Holds the home's night lock; the system releases it with the process, however that ends."""
+    home.dagster.mkdir(parents=True, exist_ok=True)
+    with (home.dagster / "night.lock").open("w") as handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise AnotherNight(f"另一个 zhenxing nightly 正在处理 {home.root}") from error
+        yield
+
+
+def _end_killed_runs(opened: dg.DagsterInstance) -> None:
+    """A night that was killed is still "running" to Dagster and holds the writers' pool: ends it as failed.
+
+    Holding the night lock, no other night of this kind can be alive.
+    """
+    import dagster as dg  # noqa: PLC0415
+
+    unfinished = [dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.NOT_STARTED]
+    for run in opened.get_runs(dg.RunsFilter(tags=BY_HAND, statuses=unfinished)):
+        opened.report_run_failed(run, "The process of this night was killed.")
+        opened.event_log_storage.free_concurrency_slots_for_run(run.run_id)

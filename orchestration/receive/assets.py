@@ -1,0 +1,31 @@
+"""Stage receive in Dagster. The work is in ``receive.py``."""
+
+import dagster as dg
+
+from orchestration import lake
+from orchestration.dagster_common import ENGINEERS, SUBMISSIONS, column_schema
+from orchestration.night import Night
+from orchestration.receive.receive import receive
+from orchestration.receive.register import Register
+
+
+@dg.asset(
+    key=SUBMISSIONS,
+    group_name="receive",
+    owners=ENGINEERS,
+    kinds={"python", "sqlite"},
+    description="One row per file received: archived by SHA-256 and registered. | 每份收到的文件:存档并登记。",
+    metadata={"dagster/column_schema": column_schema(lake.SUBMISSIONS)},
+)
+def received_submissions(night: dg.ResourceParam[Night]) -> dg.MaterializeResult:
+    received = night.run("receive", receive, progress=night.progress("receive"))
+    with Register(night.home.register) as register:
+        registered = len(register.submissions())
+    return dg.MaterializeResult(
+        metadata={
+            "dagster/row_count": registered,
+            "new": len(received.new),
+            "unchanged": received.unchanged,
+            "unreadable": len(received.unreadable),
+        }
+    )

@@ -1,0 +1,333 @@
+"""What is said at the end of a night: one screen, or the same as JSON.
+
+Everything is read from what the night left (the register, the warehouse, the verdicts), so that a night with
+nothing to do can say how things stand too. Belongs here: collecting and printing. Nothing is decided here.
+"""
+
+from __future__ import annotations
+
+import resource
+import sys
+from dataclasses import asdict, dataclass, field
+from decimal import ROUND_HALF_UP, Decimal
+
+import duckdb
+from rich.console import Console, Group
+from rich.table import Table
+from rich.text import Text
+
+from orchestration.cards import UNIT_FACTORS
+from orchestration.dagster_home import log_file
+from orchestration.home import Home
+from orchestration.night import STEPS, is_landable
+from orchestration.nightly import Run
+from orchestration.receive.register import Register
+from orchestration.report.figures import Figure, NoFigures, figures
+from orchestration.units import ReportingUnits
+
+MAIN_FIGURES = (
+    "bridging_funds_central_provincial",
+    "bridging_funds_allotted_to_counties",
+    "project_pool_projects",
+    "project_pool_funds",
+    "projects_arranged",
+    "projects_started",
+    "project_start_rate",
+    "monitored_households_total",
+    "monitored_people_total",
+    "resident_work_teams",
+    "resident_workers",
+    "employment_lifted_labour",
+    "microcredit_amount",
+    "microcredit_households",
+    "recognised_products_total",
+    "recognised_products_output_value",
+    "ew_consumption_assistance_sales",
+    "hotline_12317_calls_received",
+)
+UNITS_SHOWN = 6
+
+
+@dataclass(slots=True)
+class Shown:
+    """One main figure: as published, as the bureau's 汇总表 states it, and as it was the period before."""
+
+    figure_key: str
+    label: str
+    display: str
+    stated: str | None
+    previous: str | None
+
+
+@dataclass(slots=True)
+class Failing:
+    """What of one unit's latest submissions did not pass: errors and warnings by rule, as rows at fault."""
+
+    unit_code: str
+    unit_name: str
+    errors: dict[str, int] = field(default_factory=dict)
+    warnings: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Summary:
+    """A night as it ended. Paths are text; seconds are wall seconds; memory is in MB."""
+
+    outcome: str  # published | standing | nothing_received | failed
+    period: str | None
+    periods: list[str]
+    received: int
+    new: int
+    submissions: dict[str, int]
+    unreadable: list[dict]
+    waiting: list[str]
+    failing: list[Failing]
+    rules: dict[str, int]
+    blocking: list[str]
+    figures: list[Shown]
+    published: str | None
+    bulletins: list[str]
+    seconds: float
+    seconds_by_step: dict[str, float]
+    peak_memory_mb: dict[str, int]
+    error: str | None
+    log: str
+
+
+def summarise(home: Home, run: Run) -> Summary:
+    """Collects the summary of a night that has ended."""
+    with Register(home.register) as register:
+        registered = register.submissions()
+    months = sorted({s.reporting_period for s in registered if is_landable(s)})
+    period = months[-1] if months else None
+    received = run.night.results.get("receive")
+    return Summary(
+        outcome=_outcome(run, period),
+        period=period,
+        periods=list(run.periods),
+        received=len(registered),
+        new=len(received.new) if received else 0,
+        submissions=_by_status(home),
+        unreadable=[
+            {"file": s.file_name, "code": s.problem_code, "why": s.problem_text}
+            for s in registered
+            if s.problem_code is not None
+        ],
+        waiting=sorted(s.submission_id for s in registered if s.problem_code is None and not is_landable(s)),
+        failing=failing_units(home, run),
+        rules=_rules(run),
+        blocking=[str(reason) for reason in getattr(run.error, "reasons", [])],
+        figures=main_figures(home, period) if period else [],
+        published=str(home.warehouse) if home.warehouse.exists() else None,
+        bulletins=[str(path) for path in sorted((home.bulletins / (period or "")).glob("*.*"))],
+        seconds=round(run.seconds, 2),
+        seconds_by_step={step: round(seconds, 2) for step, seconds in run.night.seconds.items()},
+        peak_memory_mb=_peak_memory(),
+        error=None if run.error is None else str(run.error),
+        log=str(log_file(home)),
+    )
+
+
+def _outcome(run: Run, period: str | None) -> str:
+    if run.error is not None:
+        return "failed"
+    if run.periods:
+        return "published"
+    return "standing" if period else "nothing_received"
+
+
+def _by_status(home: Home) -> dict[str, int]:
+    """Submissions by status, in the warehouse that readers have."""
+    if not home.warehouse.exists():
+        return {}
+    with duckdb.connect(str(home.warehouse), read_only=True) as connection:
+        return dict(
+            connection.execute(
+                "select status, count(*) from marts.dim_submission group by 1 order by 1"
+            ).fetchall()
+        )
+
+
+def _audits(run: Run) -> list:
+    return [
+        run.night.results[step] for step in ("audit_files", "audit_warehouse") if step in run.night.results
+    ]
+
+
+def _rules(run: Run) -> dict[str, int]:
+    """Rules by outcome; each counts once, by its worst verdict. Empty when the night audited nothing."""
+    names = ("rules", "passed", "failed", "could_not_run")
+    audits = _audits(run)
+    return {name: sum(getattr(audited, name) for audited in audits) for name in names} if audits else {}
+
+
+def failing_units(home: Home, run: Run) -> list[Failing]:
+    """Units with a verdict not passed, those with errors first."""
+    units = ReportingUnits(home.units_csv)
+    found: dict[str, Failing] = {}
+    for audited in _audits(run):
+        for verdict in audited.failing:
+            code = verdict.get("unit_code") or units.province.code
+            unit = units.by_code(code)
+            entry = found.setdefault(code, Failing(code, unit.name if unit else code))
+            rules = entry.errors if verdict["severity"] == "error" else entry.warnings
+            rules[verdict["rule_code"]] = rules.get(verdict["rule_code"], 0) + verdict["failed"]
+    return sorted(found.values(), key=lambda entry: (not entry.errors, -len(entry.errors), entry.unit_code))
+
+
+def main_figures(home: Home, period: str) -> list[Shown]:
+    """The article's main figures of the province; none when nothing is published."""
+    if not home.warehouse.exists():
+        return []
+    province = ReportingUnits(home.units_csv).province.code
+    now = _figures(home, period, province)
+    before = _figures(home, _month_before(period), province)
+    stated = _stated(home, period, province)
+    return [
+        Shown(key, now[key].label, now[key].display, stated.get(key), _display(before.get(key)))
+        for key in MAIN_FIGURES
+        if key in now and now[key].value is not None
+    ]
+
+
+def _figures(home: Home, period: str, unit_code: str) -> dict[str, Figure]:
+    try:
+        return {figure.key: figure for figure in figures(home.warehouse, period, unit_code)}
+    except NoFigures:
+        return {}
+
+
+def _display(figure: Figure | None) -> str | None:
+    return figure.display if figure is not None and figure.value is not None else None
+
+
+def _month_before(period: str) -> str:
+    year, month = int(period[:4]), int(period[5:])
+    return f"{year}-{month - 1:02d}" if month > 1 else f"{year - 1}-12"
+
+
+def _stated(home: Home, period: str, unit_code: str) -> dict[str, str]:
+    """What the unit's 汇总表 states, as it states it."""
+    with duckdb.connect(str(home.warehouse), read_only=True) as connection:
+        rows = connection.execute(
+            "select figure_key, value, unit, decimals from marts.fct_stated_totals "
+            "where reporting_period = ? and unit_code = ? and figure_key is not null",
+            [period, unit_code],
+        ).fetchall()
+    return {key: say_stated(value, unit, decimals) for key, value, unit, decimals in rows}
+
+
+def say_stated(value: Decimal, unit: str, decimals: int) -> str:
+    """A value in base unit as a unit states it: 32200 in 万户 with two decimals is ``3.22万户``."""
+    factor = Decimal(UNIT_FACTORS[unit][1])
+    return f"{(value / factor).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)}{unit}"
+
+
+def _peak_memory() -> dict[str, int]:
+    """Peak resident memory of this process, and of the largest of its workers."""
+    scale = 1024 * 1024 if sys.platform == "darwin" else 1024
+    return {
+        "process": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // scale,
+        "largest_worker": resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // scale,
+    }
+
+
+def as_json(summary: Summary) -> dict:
+    """The summary as ``zhenxing nightly --json`` prints it."""
+    return asdict(summary)
+
+
+_HEADLINES = {
+    "published": "[bold green]本晚完成,已发布[/bold green]",
+    "standing": "[bold green]没有新报表,上次发布的数据仍然有效[/bold green]",
+    "nothing_received": "[bold yellow]收件箱里没有可以处理的报表[/bold yellow]",
+    "failed": "[bold red]本晚没有完成[/bold red]",
+}
+_STATUSES = {
+    "accepted": "接收",
+    "accepted_with_warnings": "接收但有提示",
+    "partly_accepted": "部分接收",
+    "returned": "退回",
+    "unreadable": "无法读取",
+    "pending": "待审核",
+}
+
+
+def print_summary(console: Console, summary: Summary) -> None:
+    """One screen."""
+    console.print()
+    console.print(
+        _HEADLINES[summary.outcome] + (f"  报告期 {'、'.join(summary.periods)}" if summary.periods else "")
+    )
+    for line in _error_lines(summary):
+        console.print(f"[red]✗[/red] {line}", soft_wrap=True)
+    console.print(_facts(summary, console))
+    if summary.figures:
+        console.print(_figures_table(summary))
+    console.print(_places(summary, console))
+
+
+def _error_lines(summary: Summary) -> list[str]:
+    if summary.error is None:
+        return []
+    return [*(summary.blocking or [summary.error.strip().splitlines()[0]]), f"详情见 {summary.log}"]
+
+
+def _facts(summary: Summary, console: Console) -> Table:
+    table = Table.grid(padding=(0, 2))
+    statuses = [f"{_STATUSES[status]} {count}" for status, count in summary.submissions.items()]
+    table.add_row("报送", "、".join([f"共收到 {summary.received}", f"本晚新收 {summary.new}", *statuses]))
+    if summary.waiting:
+        table.add_row("", f"周报等其他周期的报表已登记、暂不处理:{len(summary.waiting)} 份")
+    for entry in summary.unreadable[:UNITS_SHOWN]:
+        table.add_row("无法读取", f"{entry['file']}:{entry['why']}")
+    if summary.rules:
+        rules = summary.rules
+        table.add_row(
+            "规则",
+            f"运行 {rules['rules']}、通过 {rules['passed']}、不符 {rules['failed']}、未能运行 {rules['could_not_run']}",
+        )
+    for label, entries in _failing_lines(summary):
+        table.add_row(label, entries)
+    return table
+
+
+def _failing_lines(summary: Summary) -> list[tuple[str, str]]:
+    lines = []
+    for label, attribute in (("错误", "errors"), ("提示", "warnings")):
+        entries = [entry for entry in summary.failing if getattr(entry, attribute)]
+        shown = [
+            f"{entry.unit_name} {'、'.join(sorted(getattr(entry, attribute)))}"
+            for entry in entries[:UNITS_SHOWN]
+        ]
+        if len(entries) > UNITS_SHOWN:
+            shown.append(f"另有 {len(entries) - UNITS_SHOWN} 个单位")
+        if shown:
+            lines.append((label, ";".join(shown)))
+    return lines
+
+
+def _figures_table(summary: Summary) -> Table:
+    with_previous = any(shown.previous for shown in summary.figures)
+    table = Table(box=None, padding=(0, 2), pad_edge=False)
+    table.add_column(f"全省主要指标({summary.period})")
+    for heading in ("数据仓库", "省局汇总表", *(["上月"] if with_previous else [])):
+        table.add_column(heading, justify="right")
+    for shown in summary.figures:
+        previous = [shown.previous or "—"] if with_previous else []
+        table.add_row(shown.label, Text(shown.display, "bold"), shown.stated or "—", *previous)
+    return table
+
+
+def _places(summary: Summary, console: Console) -> Group:
+    lines = []
+    if summary.published:
+        lines.append(f"数据仓库  {summary.published}")
+    lines += [f"通报      {path}" for path in summary.bulletins if path.endswith((".docx", ".md"))][:2]
+    steps = "、".join(f"{STEPS[step]} {seconds:.1f}" for step, seconds in summary.seconds_by_step.items())
+    memory = summary.peak_memory_mb
+    lines.append(
+        f"用时      {summary.seconds:.1f} 秒({steps});"
+        f"内存峰值 {memory['process']} MB,读取进程 {memory['largest_worker']} MB"
+    )
+    return Group(*[Text(line, overflow="fold") for line in lines])

@@ -1,0 +1,188 @@
+"""Reads 封面: which unit reports, for which period, in which version. Pure: a workbook in, a Cover out.
+
+Belongs here: what a cover may say and what is wrong with it. Does not belong here: files, the other sheets.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from orchestration.layout import CADENCE_NAMES, COVER_LABELS, COVER_SHEET
+from orchestration.periods import parse_period
+from orchestration.receive.cover_period import CoverPeriodError, normalise_period
+from orchestration.receive.readers.wanted import sheet_key
+from orchestration.units import ReportingUnits, Unit
+from orchestration.workbook import Sheet, Workbook
+
+_LABELS = {label: key for key, label in COVER_LABELS.items()}
+_BLANK_WORDS = frozenset(["", "无", "没有", "否", "-", "—", "/", "0", "null", "none"])
+_NIL_SEPARATORS = re.compile(r"[、,;，；\s]+")
+_VERSION = re.compile(r"(?:第|v|version)?([0-9]{1,4})(?:\.0)?(?:版|次)?", re.IGNORECASE)
+# How offices write themselves around the name of their county.
+_OFFICE = re.compile(r"(?:乡村振兴局|扶贫开发局|扶贫开发办公室|扶贫办|农业农村局|人民政府)$")
+# First characters by which people name a cadence: 周报, 月度, 季调度, 半年小结, 年终.
+_CADENCES = {"周": "week", "月": "month", "季": "quarter", "半": "half_year", "年": "year"}
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong with a cover: code and Chinese text, remedy included."""
+
+    code: str
+    text_zh: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """What a cover says, as far as it could be understood. With problems it is no valid submission."""
+
+    unit: Unit | None = None
+    reporting_period: str | None = None
+    cadence: str | None = None
+    version: int | None = None
+    nil_sheets: tuple[str, ...] = ()
+    template_version: str | None = None
+    problems: tuple[Problem, ...] = ()
+
+
+def read_cover(workbook: Workbook, units: ReportingUnits) -> Cover:
+    """Finds the labels anywhere on 封面. Raises nothing: what is wrong stands in ``problems``."""
+    sheet = next((sheet for sheet in workbook.sheets if sheet_key(sheet.name) == COVER_SHEET), None)
+    values, twice = _values(sheet) if sheet else ({}, [])
+    if not values:
+        return Cover(problems=(_no_cover(sheet),))
+    problems = [
+        Problem("C-TWICE", f"封面上“{COVER_LABELS[key]}”出现了两次而内容不同。请只保留一处。")
+        for key in twice
+    ]
+    unit = _unit(values.get("unit_code", ""), values.get("unit_name", ""), units, problems)
+    cadence = _cadence(values.get("cadence", ""), problems)
+    period = _period(values.get("reporting_period", ""), cadence, problems)
+    return Cover(
+        unit=unit,
+        reporting_period=period,
+        cadence=parse_period(period).cadence if period else cadence,
+        version=_version(values.get("version", ""), problems),
+        nil_sheets=_nil_sheets(values.get("nil_sheets", "")),
+        template_version=values.get("template_version") or None,
+        problems=tuple(problems),
+    )
+
+
+def _no_cover(sheet: Sheet | None) -> Problem:
+    found = "“封面”工作表里没有报送单位和报告期" if sheet else "工作簿里没有“封面”工作表"
+    return Problem("C-NOCOVER", f"{found},不能识别是哪个单位、哪一期的报表。请使用下发的报送模板填报。")
+
+
+def _values(sheet: Sheet) -> tuple[dict[str, str], list[str]]:
+    """The value of each label found, and the labels found twice with different values."""
+    values: dict[str, str] = {}
+    twice: list[str] = []
+    for row in sheet.rows.values():
+        cells = [_plain(cell) for cell in row]
+        for index, cell in enumerate(cells):
+            label, _, same_cell = cell.partition(":")
+            key = _LABELS.get("".join(label.split()))
+            if key is None:
+                continue
+            value = same_cell.strip() or _right_of(cells, index)
+            if values.get(key) and value and values[key] != value:
+                twice.append(key)
+            values[key] = values.get(key) or value
+    return values, twice
+
+
+def _right_of(cells: list[str], index: int) -> str:
+    """The next cell with text, unless that is another label: then the value was left empty."""
+    value = next((cell for cell in cells[index + 1 :] if cell), "")
+    return "" if "".join(value.rstrip(":").split()) in _LABELS else value
+
+
+def _plain(text: str) -> str:
+    """Full-width digits, colons and blanks made half-width, outer blanks cut."""
+    return unicodedata.normalize("NFKC", text).strip()
+
+
+def _unit(code: str, name: str, units: ReportingUnits, problems: list[Problem]) -> Unit | None:
+    by_code, by_name = units.by_code(code), _by_name(name, units)
+    unit = by_code or (by_name if not code else None)
+    if unit is None or unit.kind == "city":
+        what = f"代码“{code}”" if code else f"名称“{name}”"
+        reason = "不在本省报送单位名录中" if unit is None else "是市级,不是报送单位"
+        problems.append(
+            Problem("C-UNIT", f"封面上的报送单位{what}{reason}。请填写六位行政区划代码,如 611024。")
+        )
+        return None
+    if name and by_name != unit and not _short_for(name, unit):
+        said = f"是{by_name.name}的名称" if by_name else "不在名录中"
+        problems.append(
+            Problem(
+                "C-MISMATCH",
+                f"封面上的单位代码 {code} 是{unit.name},而单位名称“{name}”{said},两者不一致。请核对后只报一个单位。",
+            )
+        )
+    return unit
+
+
+def _by_name(name: str, units: ReportingUnits) -> Unit | None:
+    """By name, with or without the province before it and the office behind it."""
+    compact = "".join(name.split())
+    county = _OFFICE.sub("", compact)
+    bare = county.removeprefix(units.province.name)
+    return next(filter(None, (units.by_name(form) for form in (compact, county, bare) if form)), None)
+
+
+def _short_for(name: str, unit: Unit) -> bool:
+    """山阳 for 山阳县, or the bureau under a name of its own."""
+    compact = _OFFICE.sub("", "".join(name.split()))
+    return len(compact) > 1 and (unit.name.startswith(compact) or compact.endswith(unit.name))
+
+
+def _cadence(text: str, problems: list[Problem]) -> str | None:
+    """The cadence meant; None when the cover leaves it to the period."""
+    if not text:
+        return None
+    cadence = text if text in CADENCE_NAMES else _CADENCES.get(text[0])
+    if cadence is None:
+        names = "、".join(CADENCE_NAMES.values())
+        problems.append(Problem("C-CADENCE", f"封面上的报送周期“{text}”无法识别。请填写:{names}。"))
+    return cadence
+
+
+def _period(text: str, cadence: str | None, problems: list[Problem]) -> str | None:
+    try:
+        period = normalise_period(text, cadence)
+    except CoverPeriodError as error:
+        problems.append(Problem("C-PERIOD", str(error)))
+        return None
+    found = parse_period(period).cadence
+    if cadence is not None and found != cadence:
+        problems.append(
+            Problem(
+                "C-CADENCE",
+                f"封面上的报告期“{text}”属于{CADENCE_NAMES[found]},而报送周期填的是{CADENCE_NAMES[cadence]}。请核对。",
+            )
+        )
+    return period
+
+
+def _version(text: str, problems: list[Problem]) -> int | None:
+    """The version; a blank one is the first."""
+    if not text:
+        return 1
+    match = _VERSION.fullmatch("".join(text.split()))
+    if match is None or int(match.group(1)) < 1:
+        problems.append(
+            Problem("C-VERSION", f"封面上的版本号“{text}”不是正整数。首次报送填 1,更正重报依次加 1。")
+        )
+        return None
+    return int(match.group(1))
+
+
+def _nil_sheets(text: str) -> tuple[str, ...]:
+    if text.lower() in _BLANK_WORDS:
+        return ()
+    names = (name.strip("《》“”\"'。") for name in _NIL_SEPARATORS.split(text))
+    return tuple(dict.fromkeys(filter(None, names)))

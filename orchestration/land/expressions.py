@@ -116,7 +116,7 @@ def wide_number(text: str, factor: str) -> str:
 def exact(usual: str, wide: str, factor: str, data_type: str, scale: int) -> str:
     """The number as the column's type, of that scale; null when digits beyond its precision remain."""
     tenth = f"1e-{scale + 1}"
-    product = usual if factor == "1" else f"{usual} * cast({factor} as {_narrowest(factor)})"
+    product = usual if factor == "1" else _product(usual, factor)
     fits = f"try_cast({product} as {data_type})"
     rounded = f"try_cast({wide} as {data_type})"
     off = f"abs(cast({wide} - {rounded} as double))"
@@ -127,12 +127,14 @@ def exact(usual: str, wide: str, factor: str, data_type: str, scale: int) -> str
     )
 
 
-def _narrowest(factor: str) -> str:
-    """The narrowest decimal type of a factor: a product of narrow decimals stays within 64 bits."""
+def _product(usual: str, factor: str) -> str:
+    """Two narrow decimals are multiplied in 64 bits, which overflow beyond 18 digits: then one is made wide."""
     if not factor.replace(".", "").isdigit():
-        return "decimal(12, 2)"
+        return f"cast({usual} as decimal(19, 6)) * cast({factor} as decimal(12, 2))"
     whole, _, fraction = factor.partition(".")
-    return f"decimal({len(whole) + len(fraction)}, {len(fraction)})"
+    digits = len(whole) + len(fraction)
+    fitting = usual if digits <= 5 else f"cast({usual} as decimal(19, 6))"
+    return f"{fitting} * cast({factor} as decimal({digits}, {len(fraction)}))"
 
 
 def factor_of(unit: str, factors: Mapping[str, str]) -> str:

@@ -57,7 +57,7 @@ def manifest(home: Home) -> Path:
     """The project's manifest for Dagster, parsed anew only when it is missing or older than the project."""
     path = target(home) / "manifest.json"
     if not path.exists() or path.stat().st_mtime < _last_change():
-        run(home, "parse", "--no-partial-parse")
+        run(home, "parse")
     return path
 
 

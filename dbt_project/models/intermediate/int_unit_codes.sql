@@ -1,4 +1,5 @@
--- Every accepted code of a unit, in force or former, to the code in force.
+-- Every accepted code of a unit, in force or former, to the code in force. A code in force is never
+-- read as somebody's former one; one former code of several units stands for the first.
 with units as (
     select * from {{ ref('stg_reporting_units') }}
 )
@@ -12,7 +13,8 @@ select
     previous_code as code,
     code as unit_code
 from units
-where previous_code is not null
+where previous_code is not null and previous_code not in (select code from units)
+qualify row_number() over (partition by previous_code order by code) = 1
 union all
 select distinct
     city_code as code,

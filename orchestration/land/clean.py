@@ -61,7 +61,7 @@ def clean(
     where each column stood; ``key`` is the home's secret for pseudonyms. Order of rows is kept. A value that
     cannot be read is null in the typed rows and a problem; one that can but breaks the card stays.
     """
-    with duckdb.connect(config={"threads": 2}) as connection:
+    with duckdb.connect(config={"threads": 1}) as connection:
         for macro in sql.macros():
             connection.execute(macro)
         codes = units.code_map()

@@ -6,11 +6,15 @@ is read (extract) or a cell (clean), and what a submission is (receive).
 
 from __future__ import annotations
 
+import fcntl
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from orchestration import lake
 from orchestration.cards import Card, load_cards
@@ -27,6 +31,7 @@ Progress = Callable[[str, int, int], None]
 
 MEMORY_BYTES = 1536 * 1024 * 1024  # of one worker: a county's workbook takes a tenth of it
 SECONDS_PER_ITEM = 60.0
+THREADS = 2
 
 
 @dataclass(slots=True)
@@ -45,21 +50,36 @@ def land(home: Home, *, periods: Collection[str] | None = None, progress: Progre
     Repeating it changes nothing; killed anywhere, the next landing sweeps what was left and gives the same.
     The snapshot of the register is written last, so that no reader learns of a submission before its rows.
     """
-    lake.ensure_schema_files(home)
-    lake.sweep(home)
-    with Register(home.register) as register:
-        registered = register.submissions()
-    done = lake.landed_submissions(home)
+    landed = Landed()
+    with _alone(home):
+        lake.ensure_schema_files(home)
+        lake.sweep(home)
+        with Register(home.register) as register:
+            registered = register.submissions()
+        due = _due(registered, lake.landed_submissions(home))
+        for period in sorted(due):
+            if periods is None or period in periods:
+                _land_period(home, period, due[period], landed, progress)
+        lake.write_parquet(lake.single_file(home, "submissions"), submissions_table(registered))
+    return landed
+
+
+@contextmanager
+def _alone(home: Home) -> Iterator[None]:
+    """One landing at a time: a second one waits here until the first is done."""
+    home.lake.mkdir(parents=True, exist_ok=True)
+    with (home.lake / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _due(registered: list[Submission], done: set[str]) -> dict[str, list[Submission]]:
+    """Readable submissions not landed yet, by period, in the order of their ids."""
     due: dict[str, list[Submission]] = defaultdict(list)
-    for submission in registered:
+    for submission in sorted(registered, key=lambda submission: submission.submission_id):
         if submission.problem_code is None and submission.submission_id not in done:
             due[submission.reporting_period].append(submission)
-    landed = Landed()
-    for period in sorted(due):
-        if periods is None or period in periods:
-            _land_period(home, period, due[period], landed, progress)
-    lake.write_parquet(lake.single_file(home, "submissions"), submissions_table(registered))
-    return landed
+    return due
 
 
 def submissions_table(submissions: Iterable[Submission]) -> pa.Table:
@@ -79,34 +99,36 @@ def _land_period(
 ) -> None:
     cards = load_cards()
     units = ReportingUnits(home.units_csv)
-    ordered = sorted(submissions, key=lambda submission: submission.submission_id)
-    extracted = _extract(home, ordered, cards, units, progress)
-    batch = lake.batch_id(submission.submission_id for submission in ordered)
-    tables = _control_tables(extracted)
-    problems = [tables["problems"]]
-    rows = {}
-    for number, (dataset, card) in enumerate(cards.items()):
-        if progress:
-            progress(f"land {period}", number, len(cards))
+    identifiers = tuple(submission.submission_id for submission in submissions)
+    batch = lake.batch_id(identifiers)
+    extracted = _extract(home, submissions, cards, units, progress)
+    control = _control_tables(extracted)
+    key = pseudonym_key(home)
+
+    def land_dataset(card: Card) -> tuple[int, pa.Table]:
         raw = _raw(extracted, card)
         if not raw.num_rows:
-            continue
-        typed, found = clean(
-            raw, _letters(tables["landed_columns"], dataset), card, units, pseudonym_key(home)
-        )
-        problems.append(found)
-        rows[dataset] = typed.num_rows
-        lake.write_parquet(lake.table_file(home, dataset, period, batch), typed)
-    tables["problems"] = pa.concat_tables(problems)
-    for name, table in tables.items():
+            return 0, lake.PROBLEMS.empty_table()
+        typed, problems = clean(raw, _letters(control["landed_columns"], card.dataset), card, units, key)
+        lake.write_parquet(lake.table_file(home, card.dataset, period, batch), typed)
+        return typed.num_rows, problems
+
+    rows, problems = {}, [control["problems"]]
+    # Two threads: DuckDB plans a dataset's query on one core, so the other would wait.
+    with ThreadPoolExecutor(max_workers=THREADS) as threads:
+        landings = zip(cards, threads.map(land_dataset, cards.values()), strict=True)
+        for number, (dataset, (count, found)) in enumerate(landings, 1):
+            rows[dataset] = count
+            problems.append(found)
+            if progress:
+                progress(f"land {period}", number, len(cards))
+    control["problems"] = pa.concat_tables(problems)
+    for name, table in control.items():
         lake.write_parquet(lake.table_file(home, name, period, batch), table)
-    identifiers = tuple(submission.submission_id for submission in ordered)
     lake.commit_batch(home, lake.Batch(batch, period, identifiers, rows))
-    if progress:
-        progress(f"land {period}", len(cards), len(cards))
     landed.submissions += identifiers
     landed.periods.append(period)
-    landed.problems += tables["problems"].num_rows
+    landed.problems += control["problems"].num_rows
     for dataset, count in rows.items():
         landed.rows[dataset] = landed.rows.get(dataset, 0) + count
 
@@ -129,6 +151,7 @@ def _extract(
         memory_bytes=MEMORY_BYTES,
         seconds_per_item=SECONDS_PER_ITEM,
         progress=progress,
+        what="read workbooks",
     )
     return [
         (submission, _sheets(task, result, cards))
@@ -176,7 +199,7 @@ def _raw(extracted: Extracted, card: Card) -> pa.Table:
 
 
 def _letters(landed_columns: pa.Table, dataset: str) -> pa.Table:
-    return landed_columns.filter(pa.compute.equal(landed_columns["dataset"], dataset))
+    return landed_columns.filter(pc.equal(landed_columns["dataset"], dataset))
 
 
 def _control_tables(extracted: Extracted) -> dict[str, pa.Table]:

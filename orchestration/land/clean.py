@@ -109,15 +109,15 @@ def _steps(column: Column, card: Card) -> _Steps:
     half, text, word = (_part(column.name, step) for step in ("half", "text", "word"))
     prose = _is_prose(column, card)
     if prose:
-        forms = f"prose({raw})", f"with_document_no({half})"
+        forms = f"prose({raw})", half
     elif column.data_type == "string":
-        forms = sql.code_start(raw), sql.code_text(half)
+        forms = sql.code_start(raw), sql.squeezed(half)
     elif _is_number(column):
         forms = f"half_width({raw})", sql.number_text(half, _percent(column))
     else:
         forms = f"half_width({raw})", half
     words = sql.BLANK_WORDS_IN_PROSE if prose and column.required else sql.BLANK_WORDS
-    read, base, value = _reading(column, word)
+    read, base, value = _reading(column, word, prose)
     return _Steps(
         half=f"case when starts_with({raw}, chr(31)) then null else {forms[0]} end",
         text=forms[1],
@@ -143,7 +143,7 @@ def _is_number(column: Column) -> bool:
     return column.data_type in ("integer", "bigint") or column.data_type.startswith("decimal")
 
 
-def _reading(column: Column, word: str) -> tuple[str, str, str]:
+def _reading(column: Column, word: str, prose: bool) -> tuple[str, str, str]:
     """The steps from a word to a value: read it, bring it to base units, fit it into the type."""
     read, base = (_part(column.name, step) for step in ("read", "base"))
     match column:
@@ -159,7 +159,7 @@ def _reading(column: Column, word: str) -> tuple[str, str, str]:
         case Column(allowed=(_, *_)):
             steps = word, sql.listed(read, column.allowed), f"coalesce({base}, {read})"
         case Column(data_type="string"):
-            steps = sql.no_error_cell(word), read, base
+            steps = sql.free_text(word) if prose else sql.code(word), read, base
         case Column(data_type="date"):
             steps = sql.day(word), sql.plausible(read), base
         case Column(data_type="boolean"):

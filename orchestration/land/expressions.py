@@ -47,7 +47,6 @@ def macros() -> list[str]:
     """The macros every other expression relies on. A macro repeats its argument's expression, so give it a
     column."""
     blanks = "' ' || chr(9) || chr(10) || chr(13)"
-    has_blanks = " or ".join(f"contains(t, {blank})" for blank in ("' '", "chr(9)", "chr(10)", "chr(13)"))
     spaces = " " * len(_SPACES)
     full = literal(_FULL + _SPACES + _NOTHING), literal(_HALF + spaces)
     prose = literal("".join(_PROSE) + _SPACES + _NOTHING), literal("".join(_PROSE.values()) + spaces)
@@ -56,16 +55,11 @@ def macros() -> list[str]:
     form = (
         "create macro {name}(t) as case "
         "when strlen(t) != length(t) and regexp_matches(t, {odd}) then trim(translate(t, {old}, {new}), {blanks}) "
-        "when {has_blanks} then trim(t, {blanks}) else t end"
+        r"when regexp_matches(t, '^\s|\s$') then trim(t, {blanks}) else t end"
     )
-    common = {"odd": odd, "blanks": blanks, "has_blanks": has_blanks}
     return [
-        form.format(name="half_width", old=full[0], new=full[1], **common),
-        form.format(name="prose", old=prose[0], new=prose[1], **common),
-        f"create macro squeezed(t) as case when {has_blanks} then regexp_replace(t, '\\s+', '', 'g') else t end",
-        # Document numbers are written with any bracket; the standard one is 〔〕: 陕财办农〔2021〕38号.
-        r"create macro with_document_no(t) as case when contains(t, '号') then regexp_replace(t, "
-        r"'[\[(（【〔]((19|20)\d\d)[\])）】〕]\s*(第?\d+号)', '〔\1〕\3', 'g') else t end",
+        form.format(name="half_width", old=full[0], new=full[1], odd=odd, blanks=blanks),
+        form.format(name="prose", old=prose[0], new=prose[1], odd=odd, blanks=blanks),
     ]
 
 
@@ -76,12 +70,30 @@ def code_start(raw: str) -> str:
     )
 
 
-def code_text(half: str) -> str:
-    """A code or key: no blanks inside, no ``.0`` after a number, a document number in standard brackets."""
+def squeezed(half: str) -> str:
+    """A text without any blanks."""
     return (
-        rf"case when contains({half}, '.') then regexp_replace(squeezed({half}), '^(\d+)[.]0+$', '\1') "
-        f"when contains({half}, '号') then with_document_no(squeezed({half})) else squeezed({half}) end"
+        rf"case when regexp_matches({half}, '\s') then regexp_replace({half}, '\s+', '', 'g') else {half} end"
     )
+
+
+def code(word: str) -> str:
+    """A code or key: no ``.0`` after a number, a document number in standard brackets, no error cell."""
+    return (
+        rf"case when contains({word}, '.') then regexp_replace({word}, '^(\d+)[.]0+$', '\1') "
+        f"when contains({word}, '号') then {_with_document_no(word)} else {no_error_cell(word)} end"
+    )
+
+
+def free_text(word: str) -> str:
+    """Prose, with document numbers in standard brackets and without error cells."""
+    return f"case when contains({word}, '号') then {_with_document_no(word)} else {no_error_cell(word)} end"
+
+
+def _with_document_no(text: str) -> str:
+    """Document numbers are written with any bracket; the standard one is 〔〕: 陕财办农〔2021〕38号."""
+    number = r"[\[(\x{FF08}【〔]((19|20)\d\d)[\])\x{FF09}】〕]\s*(第?\d+号)"
+    return rf"regexp_replace({text}, '{number}', '〔\1〕\3', 'g')"
 
 
 def number_text(half: str, percent: str) -> str:
@@ -93,9 +105,12 @@ def number_text(half: str, percent: str) -> str:
 
 def blank_to_null(text: str, words: Iterable[str]) -> str:
     longest = max(len(word.encode()) for word in words)
-    cases = " ".join(f"when {literal(word)} then null" for word in ("", *words))
+    listed = literal("(?i)(" + "|".join(word.replace("\\", "\\\\") for word in words) + ")?")
     # Most texts are longer, or begin with a digit, as no blank word does.
-    return f"case when strlen({text}) > {longest} or {text} between '0' and ':' then {text} else case lower({text}) {cases} else {text} end end"
+    return (
+        f"case when strlen({text}) > {longest} or {text} between '0' and ':' then {text} "
+        f"when regexp_full_match({text}, {listed}) then null else {text} end"
+    )
 
 
 def usual_number(text: str) -> str:
@@ -184,7 +199,7 @@ def boolean(text: str) -> str:
 
 def unit_code(text: str) -> str:
     """The digits of a unit code as ``ReportingUnits.by_code`` reads them: 12 digits and a leading 156 too."""
-    return rf"regexp_replace(regexp_replace({text}, '^(\d{{6}})000000$', '\1'), '^156(\d{{6}})$', '\1')"
+    return rf"regexp_replace({text}, '^(?:156)?(\d{{6}})(?:000000)?(?:[.]0+)?$', '\1')"
 
 
 def listed(text: str, allowed: Iterable[str]) -> str:

@@ -109,6 +109,12 @@ def test_a_completion_without_its_target_leaves_the_number_standing():
     assert "援助结对地区社会帮扶资金4757万元；" in said
 
 
+def test_nothing_is_said_of_enterprises_when_none_landed():
+    said = _text(_changed("ew_enterprises_landed", value=Decimal(0)))
+    assert "实际投资" not in said and "1108" not in said
+    assert "援建扶贫车间274个" in said
+
+
 @pytest.mark.parametrize("value", [None, Decimal(0)])
 def test_a_figure_of_nought_or_nothing_stays_out_of_the_text_and_in_the_annex(value):
     found = _changed("supervision_reports_provincial", value=value, display="0篇")

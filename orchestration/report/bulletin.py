@@ -21,8 +21,8 @@ from orchestration.units import ReportingUnits, Unit
 
 __all__ = ["Figure", "NoFigures", "figures", "render_markdown", "write_bulletin", "write_bulletins"]
 
-# What Markdown would take for markup. An underscore within a word is none.
-_MARKUP = re.compile(r"[\\`*\[\]<>|~&#]|(?<!\w)_|_(?!\w)")
+# What Markdown would take for markup. An underscore between two letters is none.
+_MARKUP = re.compile(r"[\\`*\[\]<>|~&#]|(?<![^\W_])_|_(?![^\W_])")
 
 
 def write_bulletin(home: Home, period: str, unit_code: str | None = None) -> list[Path]:

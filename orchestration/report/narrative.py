@@ -37,13 +37,15 @@ class Sentence:
 
     ``lead`` is said before the first part. ``{until}`` (截至8月底) and ``{span}`` (今年1月至7月) in it date the
     sentence by the latest figure said; a part that covers less then says its own date. ``kinds`` limits the
-    sentence to units of these kinds.
+    sentence to units of these kinds. In a ``headed`` one the other parts speak of what the first part named, so
+    that without the first nothing is said.
     """
 
     parts: tuple[str | Either | Sentence, ...]
     lead: str = ""
     joint: str = "，"
     kinds: tuple[str, ...] = ("province", "city", "county")
+    headed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +121,7 @@ SECTIONS = (
                     "其中受理政策咨询{hotline_12317_policy_consultations}",
                 ),
                 lead="{until}，",
+                headed=True,
             ),
         ),
     ),
@@ -176,13 +179,15 @@ SECTIONS = (
                     "涉及供应商{recognised_product_suppliers_submitted}",
                 ),
                 lead="今年以来，",
+                headed=True,
             ),
             Sentence(
                 (
                     "{all}现有扶贫产品{recognised_products_total}",
                     "涉及供应商{recognised_product_suppliers_total}",
                     "产值{recognised_products_output_value}",
-                )
+                ),
+                headed=True,
             ),
         ),
     ),
@@ -193,14 +198,16 @@ SECTIONS = (
                 (
                     "安排拨付中央和省级衔接资金{bridging_funds_central_provincial}",
                     "其中切块到县{bridging_funds_allotted_to_counties}",
-                )
+                ),
+                headed=True,
             ),
             Sentence(
                 (
                     "安排项目{projects_arranged}",
                     "已开工{projects_started}",
                     "开工率{project_start_rate}",
-                )
+                ),
+                headed=True,
             ),
             Sentence(
                 ("{year}已入库项目{project_pool_projects}、资金总量{project_pool_funds}",),
@@ -251,13 +258,15 @@ SECTIONS = (
                             "新增落地投产企业{ew_enterprises_landed}",
                             "实际投资{ew_enterprise_investment}",
                             "吸纳{ew_enterprise_jobs}农村劳动力就业",
-                        )
+                        ),
+                        headed=True,
                     ),
                     Sentence(
                         (
                             "援建扶贫车间{ew_workshops_built}",
                             "吸纳{ew_workshop_jobs}农村劳动力就业",
-                        )
+                        ),
+                        headed=True,
                     ),
                 ),
                 lead="{span}，{partner}",
@@ -335,7 +344,10 @@ def _say(
         case Either():
             return next(filter(None, (_say(wording, said, words, day) for wording in part.wordings)), "")
         case Sentence():
-            texts = [text for text in (_say(p, said, words, day) for p in part.parts) if text]
+            texts = [_say(inner, said, words, day) for inner in part.parts]
+            if part.headed and not texts[0]:
+                return ""
+            texts = [text for text in texts if text]
             return part.lead.format(**words) + part.joint.join(texts) if texts else ""
 
 

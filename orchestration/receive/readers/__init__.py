@@ -9,8 +9,11 @@ from collections.abc import Callable, Collection
 from pathlib import Path
 
 from orchestration.receive.readers.delimited import read_bundle, read_single
+from orchestration.receive.readers.ods import read_ods
 from orchestration.receive.readers.sniff import sniff
 from orchestration.receive.readers.unreadable import UnreadableFile
+from orchestration.receive.readers.xls import read_xls
+from orchestration.receive.readers.xlsb import read_xlsb
 from orchestration.receive.readers.xlsx import read_xlsx
 from orchestration.workbook import Workbook
 
@@ -21,6 +24,9 @@ _READERS: dict[str, Reader] = {
     "xlsx": read_xlsx,
     "csv_bundle": read_bundle,
     "csv": read_single,
+    "xls": read_xls,
+    "xlsb": read_xlsb,
+    "ods": read_ods,
 }
 
 

@@ -10,14 +10,13 @@ import zipfile
 from collections.abc import Collection
 from pathlib import Path, PurePosixPath
 
+from orchestration.receive.readers.grid import MAX_COLUMNS, check_cells
 from orchestration.receive.readers.package import Package
 from orchestration.receive.readers.unreadable import UnreadableFile
 from orchestration.receive.readers.wanted import is_wanted
 from orchestration.workbook import Sheet, Workbook
 
 MAX_FIELD_CHARACTERS = 32_767  # of an Excel cell
-MAX_COLUMNS = 1024
-MAX_CELLS = 10_000_000
 _UTF8_NAME = 0x800  # zip flag: the member's name is UTF-8
 _DELIMITERS = ",\t;"
 
@@ -73,8 +72,7 @@ def read_csv(data: bytes, name: str) -> Sheet:
             if row:
                 rows[number] = row
                 cells += len(row)
-                if cells > MAX_CELLS:
-                    raise UnreadableFile("U-TOO-BIG", detail=f"more than {MAX_CELLS} cells")
+                check_cells(cells)
     except csv.Error as error:
         raise UnreadableFile("U-CORRUPT", detail=f"CSV: {error}") from error
     return Sheet(name, rows)

@@ -12,16 +12,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from orchestration.receive.readers import numbers
+from orchestration.receive.readers.grid import MAX_COLUMNS, MAX_ROWS, Grid, check_cells
 from orchestration.receive.readers.strings import stored_text, unescape_x
 from orchestration.receive.readers.unreadable import UnreadableFile
 from orchestration.receive.readers.xml import SPREADSHEETML, Attributes, parse
 from orchestration.workbook import Sheet, column_letter
-
-# A template has fewer than 40 columns. A stray cell further right is left out: it costs nothing.
-MAX_COLUMNS = 1024
-MAX_ROW = 1_048_576
-# Cells kept of one sheet, empty ones between others included: twenty times the largest county register.
-MAX_CELLS = 10_000_000
 
 _COLUMNS = {column_letter(index): index for index in range(16_384)}
 _CELL = re.compile(
@@ -30,6 +25,7 @@ _CELL = re.compile(
     r'|<is><t(?: xml:space="preserve")?>([^<]+)</t></is>)?</c>)?'
 )
 _ROW = re.compile(r"<row([^>]*)>")
+_ROW_NUMBER = re.compile(r'(?:.*\s)?r="([^"]*)"')
 _ATTRIBUTE = re.compile(r'([\w:]+)="([^"<]*)"')
 _REFERENCE = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
 _UTF8 = re.compile(
@@ -58,7 +54,7 @@ def read_sheet(data: bytes, name: str, context: SheetContext) -> Sheet:
     """The sheet of one worksheet part. Raises UnreadableFile."""
     try:
         return _read_plain(data, name, context)
-    except _NotPlain:
+    except (_NotPlain, KeyError):  # KeyError: a shared string or a column that does not exist
         return _StrictReader(name, context).read(data)
 
 
@@ -116,45 +112,50 @@ class _RowReader:
         # Four tags make a cell with a value. Other forms have more or fewer: ``_unusual`` says how many.
         expected = len(tags) + 4 * len(found)
         digits_here = str(self._row)
-        strings, number_texts = self.context.strings, self.context.number_texts
-        kinds, column_of = self._kinds, _COLUMNS
+        strings, kinds = self.context.strings, self._kinds
         row: list[str] = []
         for letters, digits, attributes, formula, value, inline in found:
             if digits != digits_here:
                 raise _NotPlain
             kind = kinds.get(attributes) or self._kind(attributes)
-            if kind is _BLANK:
+            if kind == _BLANK:
                 expected -= 3
                 continue
-            if kind == "s" and value in strings and not formula:
-                text = strings[value]
-            elif kind == "n" and len(value) < 15 and value.isdigit() and value[0] != "0" and not formula:
-                text = value
-            elif kind == "n" and value and not formula:
-                text = number_texts[value]
-                if len(text) > numbers.SIGNIFICANT_DIGITS and numbers.is_lossy(value):
-                    self.lossy.add((self._row, column_of.get(letters, -1)))
-            else:
-                text, more = self._unusual(kind, formula, value, inline)
+            if formula or not value:
+                text, more = self._unusual(kind, letters, formula, value, inline)
                 expected += more
-            column = column_of.get(letters, -1)
-            if column == len(row) and text:
-                row.append(text)
-            elif text:
-                _place(row, column, text)
+            elif kind == "s":
+                text = strings[value]
+            elif kind == "n" and len(value) < 15 and value.isdigit() and value[0] != "0":
+                text = value
+            else:
+                text = self._rarer(kind, value, letters)
+            if text:
+                column = _COLUMNS[letters]
+                if column == len(row):
+                    row.append(text)
+                else:
+                    _place(row, column, text)
         if piece.count("<") != expected:
             raise _NotPlain
         if row:
             self._keep(row)
 
-    def _unusual(self, kind: str, formula: str, value: str, inline: str) -> tuple[str, int]:
-        """Text of a cell with a formula, an inline text or a rarer type, and its tags beyond four."""
+    def _rarer(self, kind: str, value: str, letters: str) -> str:
+        """Text of a decimal or very long number, a percent, a boolean, an error or another rarer type."""
+        text = cell_text(kind, value, self.context)
+        if kind == "n" and len(text) > numbers.SIGNIFICANT_DIGITS and numbers.is_lossy(value):
+            self.lossy.add((self._row, _COLUMNS[letters]))
+        return text
+
+    def _unusual(self, kind: str, letters: str, formula: str, value: str, inline: str) -> tuple[str, int]:
+        """Text of a cell with a formula or an inline text, and its tags beyond the usual four."""
         tags = formula.count("<")
-        if inline:
+        if inline and kind == "inlineStr":
             return stored_text(inline), tags + 2
         if value:
-            return cell_text(kind, value, self.context), tags
-        if formula:
+            return self._rarer(kind, value, letters), tags
+        if formula and not inline:
             return formula_text(formula), tags - 2
         raise _NotPlain
 
@@ -162,17 +163,16 @@ class _RowReader:
         if self._row in self.rows:
             raise _NotPlain
         self._cells += len(row)
-        if self._cells > MAX_CELLS:
-            raise UnreadableFile("U-TOO-BIG", detail=f"more than {MAX_CELLS} cells on a sheet")
+        check_cells(self._cells)
         self.rows[self._row] = row
 
     def _open(self, tags: list[str]) -> None:
         if not tags or any(not attributes.endswith("/") for attributes in tags[:-1]):
             raise _NotPlain
         for attributes in tags:
-            named = dict(_ATTRIBUTE.findall(attributes))
-            self._row = row_number(named.get("r"), self._row)
-            if is_hidden(named):
+            number = _ROW_NUMBER.match(attributes)
+            self._row = row_number(number.group(1) if number else None, self._row)
+            if "hidden" in attributes and is_hidden(dict(_ATTRIBUTE.findall(attributes))):
                 self.hidden.add(self._row)
 
     def _kind(self, attributes: str) -> str:
@@ -208,12 +208,13 @@ class _StrictReader:
         self._inside: list[str] = []
         self._row = 0
         self._column = -1
-        self._cells = 0
+        self._grid = Grid()
         self._cell: dict[str, str] = {}
         self._texts: dict[str, list[str]] = {}
 
     def read(self, data: bytes) -> Sheet:
         parse(data, self._start, self._end, self._text)
+        self.sheet.rows = self._grid.rows
         self.sheet.merges = tuple(self._merges)
         self.sheet.hidden_rows = frozenset(self._hidden)
         self.sheet.lossy_cells = frozenset(self._lossy)
@@ -258,28 +259,15 @@ class _StrictReader:
     def _close_cell(self) -> None:
         kind = kind_of(self._cell.get("t", "n"), self._cell.get("s", "0"), self.context)
         value, inline = "".join(self._texts["v"]), "".join(self._texts["t"])
-        if kind == "inlineStr":
+        if kind == "inlineStr" and inline:
             text = unescape_x(inline)
         elif value:
             text = cell_text(kind, value, self.context, escaped=False)
         else:
             text = f"={''.join(self._texts['f'])}" if self._texts["f"] else ""
-        if text and self._column < MAX_COLUMNS:
-            self._keep(text)
-            if kind in ("n", "%", "d1904") and value and numbers.is_lossy(value):
-                self._lossy.add((self._row, self._column))
-
-    def _keep(self, text: str) -> None:
-        row = self.sheet.rows.setdefault(self._row, [])
-        missing = self._column + 1 - len(row)
-        if missing > 0:
-            row.extend([""] * missing)
-            self._cells += missing
-        elif row[self._column]:
-            raise UnreadableFile("U-UNRELIABLE", detail="a cell that stands there twice")
-        if self._cells > MAX_CELLS:
-            raise UnreadableFile("U-TOO-BIG", detail=f"more than {MAX_CELLS} cells on a sheet")
-        row[self._column] = text
+        self._grid.put(self._row, self._column, text)
+        if kind == "n" and value and len(text) > numbers.SIGNIFICANT_DIGITS and numbers.is_lossy(value):
+            self._lossy.add((self._row, self._column))
 
 
 def kind_of(stored_type: str, style: str, context: SheetContext) -> str:
@@ -319,7 +307,7 @@ def row_number(reference: str | None, previous: int) -> int:
     """The number of a row from its ``r``, else the one after the row before. Raises UnreadableFile."""
     if reference is None:
         return previous + 1
-    if not (reference.isascii() and reference.isdigit()) or not 0 < int(reference) <= MAX_ROW:
+    if not (reference.isascii() and reference.isdigit()) or not 0 < int(reference) <= MAX_ROWS:
         raise UnreadableFile("U-CORRUPT", detail="a row number that cannot be")
     return int(reference)
 
@@ -331,7 +319,7 @@ def is_hidden(row_attributes: dict[str, str]) -> bool:
 def address(reference: str) -> tuple[int, int]:
     """``C7`` → (7, 2): 1-based row, 0-based column. Raises UnreadableFile."""
     match = _REFERENCE.fullmatch(reference.replace("$", ""))
-    if not match or match.group(1) not in _COLUMNS or int(match.group(2)) > MAX_ROW:
+    if not match or match.group(1) not in _COLUMNS or int(match.group(2)) > MAX_ROWS:
         raise UnreadableFile("U-CORRUPT", detail="a cell address that cannot be")
     return int(match.group(2)), _COLUMNS[match.group(1)]
 

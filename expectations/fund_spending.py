@@ -1,7 +1,7 @@
 """Rules of 衔接资金支出: how a county executed what it was allotted."""
 
 from expectations.rule import FORM, UNSOURCED, Rule
-from expectations.shapes import above, after_period, bad_rows, text, wan
+from expectations.shapes import above, after_period, bad_rows, wan
 
 DATASET = "fund_spending"
 
@@ -102,21 +102,5 @@ RULES = [
                 where tier = '中央' group by submission_id having sum(amount) > 0
             ) as county
             where share < target""",
-    ),
-    Rule(
-        code="R-FUND-23",
-        dataset=DATASET,
-        severity="warning",
-        title_zh="有支出的指标应有安排项目",
-        message_zh="{found},应{expected}",
-        remedy_zh="补填安排项目数",
-        source=FORM,
-        cells=("projects", "spent"),
-        query=bad_rows(
-            DATASET,
-            when="d.spent > 0 and d.projects = 0",
-            found=f"'安排项目数为0,已支出 ' || {wan('d.spent')}",
-            expected=text("至少安排1个项目"),
-        ),
     ),
 ]

@@ -93,7 +93,6 @@ CASES: dict[str, Case] = {
     "R-FUND-20": on(F, 0, balance=Decimal(299999)),
     "R-FUND-21": on(F, 0, industry_amount=Decimal(990001)),
     "R-FUND-22": on(F, 0, issued_on=LATER),
-    "R-FUND-23": on(F, 0, projects=0),
     "R-FUND-30": on("bridging_funds", 0, receiving_unit_code="610000"),
     "R-FUND-31": on("bridging_funds", 0, issued_on=LATER),
     "R-FUND-32": on("bridging_funds", 0, amount=Decimal(0)),

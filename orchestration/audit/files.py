@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 
 import duckdb
 import pyarrow as pa
@@ -121,12 +122,15 @@ def _create(connection: duckdb.DuckDBPyConnection, name: str, rows: pa.Table) ->
     connection.unregister("_loaded")
 
 
-def _landed(home: Home, table: str, period: str) -> pa.Table:
-    """One table of the lake, of the batches that count, with its period."""
-    schema = lake.partitioned_schemas()[table]
+def _files(home: Home, table: str, period: str) -> list[Path]:
+    """The files of a table in a period, of the batches that count, and the one without rows."""
     paths = [lake.table_file(home, table, period, batch.batch) for batch in lake.batches(home, period)]
-    tables = [pq.ParquetFile(path).read() for path in paths if path.exists()]
-    rows = pa.concat_tables([schema.empty_table(), *tables])
+    return [lake.table_file(home, table, lake.NO_PERIOD, "schema"), *(p for p in paths if p.exists())]
+
+
+def _landed(home: Home, table: str, period: str) -> pa.Table:
+    """A control table of the lake, of the batches that count, with its period."""
+    rows = pa.concat_tables([pq.ParquetFile(path).read() for path in _files(home, table, period)])
     return rows.append_column("reporting_period", pa.array([period] * rows.num_rows, pa.string()))
 
 
@@ -167,9 +171,11 @@ def _load_batch(connection: duckdb.DuckDBPyConnection, home: Home, period: str) 
                 f"create table {name} as from every_{name} semi join batch using (submission_id)"
             )
         else:
-            connection.register("_landed", _landed(home, name, period))
-            connection.execute(f"create table {name} as from _landed semi join batch using (submission_id)")
-            connection.unregister("_landed")
+            connection.execute(
+                f"create table {name} as select *, '{period}' as reporting_period "
+                "from read_parquet($files, hive_partitioning = false) semi join batch using (submission_id)",
+                {"files": [str(path) for path in _files(home, name, period)]},
+            )
 
 
 def _judge_structure(connection: duckdb.DuckDBPyConnection, judged_at: datetime) -> Judgement:

@@ -136,7 +136,7 @@ def _household(
 def _identified(category: str, scene: Scene, rng: Random) -> str:
     """Mostly before this year; sudden hardship mostly in the last twelve months; some new every month."""
     last = month_of(scene.end)
-    first = min(MONITORING_BEGAN, month_plus(last, -18))
+    first = min(MONITORING_BEGAN, month_plus(last, -17))
     months = months_between(first, last)
     recent = months[-12:] if category == "突发严重困难户" else months[-8:]
     share_recent = 0.7 if category == "突发严重困难户" else 0.15

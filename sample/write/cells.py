@@ -34,8 +34,17 @@ _BLANKS = ("", "", "", "", "无", "-", "—", "/", "null")
 _SERIALS = ("date_iso", "date_slash", "date_chinese")
 
 
+NUMBER_FORMATS = {
+    "date_iso": "yyyy-mm-dd",
+    "date_slash": "yyyy/m/d",
+    "date_chinese": '[$-804]yyyy"年"m"月"d"日"',
+    "percent": "0.00%",
+    "thousands": "#,##0.00",
+}
+
+
 class Styled(NamedTuple):
-    """A number shown by a format; ``shown`` is what a reader of the screen, and a CSV export, sees."""
+    """A number shown by one of NUMBER_FORMATS; ``shown`` is what a reader of the screen, and a CSV export, sees."""
 
     number: float
     style: str

@@ -37,14 +37,15 @@ _TOTALLED = 0.05
 @dataclass(slots=True)
 class Grid:
     """One sheet. ``rows`` are lists of cells from the top; ``merges`` (first row, first column, last row, last
-    column, text), 0-based, already hold the text of their upper left cell."""
+    column, text), 0-based, stand in the first ``head`` rows, which hold text alone."""
 
     name: str
     rows: Iterable[list[Cell]]
-    header_rows: range = range(0)
+    head: int = 0
     merges: list[tuple[int, int, int, int, str]] = field(default_factory=list)
     widths: list[int] = field(default_factory=list)
     hidden: bool = False
+    frozen: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,7 @@ def _cover(sender: Sender, period: Period, nil: list[str], rng: Random) -> Grid:
         [],
         *([COVER_LABELS[name] + colon, values[name]] for name in COVER_LABELS),
     ]
-    return Grid(COVER_SHEET, rows, merges=[(0, 0, 0, 3, title)], widths=[18, 28, 10, 10])
+    return Grid(COVER_SHEET, rows, head=2, merges=[(0, 0, 0, 3, title)], widths=[18, 28, 10, 10])
 
 
 def _cover_date(day: date, rng: Random) -> str:
@@ -127,7 +128,7 @@ def _sheet(
         [f"注:本表由{sender.name}乡村振兴部门填报,数据截至报告期末。"],
         [f"填报人:{made_up.clerk(rng.randint(0, 4))}"],
     ]
-    return Grid(card.sheet, chain(head, body, foot), range(2, len(head)), merges, widths)
+    return Grid(card.sheet, chain(head, body, foot), len(head), merges, widths, frozen=True)
 
 
 def _body(card: Card, rows: list[dict], habits: Habits, rng: Random) -> Iterator[list[Cell]]:
@@ -177,4 +178,4 @@ def _lists(cards: list[Card]) -> Grid:
     rows: list[list[Cell]] = [
         [entries[index] if index < len(entries) else None for entries in lists] for index in range(longest)
     ]
-    return Grid(DICTIONARY_SHEET, rows, hidden=True)
+    return Grid(DICTIONARY_SHEET, rows, head=1, hidden=True)

@@ -1,7 +1,7 @@
 -- Every declared identity on every unit's figures: computed from registers (exact), and as stated on 汇总表 (each total
 -- an interval of half a unit of its last digit). Closed intervals: both sides agree when they share a point.
 -- A computed ratio is its own quotient, so ratios are judged as stated only.
-{%- set identities = graph.nodes['model.zhenxing.audit_identities'].config.meta.identities if execute else [] %}
+{%- set declared = identities() %}
 {%- set ratios = indicators() | selectattr('of', 'defined') | list %}
 with figures as (
     select
@@ -27,7 +27,7 @@ with figures as (
 ),
 
 identities as (
-    {%- for identity in identities %}
+    {%- for identity in declared %}
     select
         '{{ identity.identity }}' as identity,
         {{ literal(identity.title_zh) }} as title_zh,
@@ -56,7 +56,7 @@ identities as (
 ),
 
 left_keys as (
-    {%- for identity in identities %}
+    {%- for identity in declared %}
     {%- for key in identity.left %}
     select '{{ identity.identity }}' as identity, '{{ key }}' as figure_key
     union all

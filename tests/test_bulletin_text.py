@@ -54,7 +54,7 @@ ARTICLE = [_figure(target) for target in TARGETS]
 
 
 def _text(found: list[Figure], unit: str = "610000") -> str:
-    bulletin = compose(found, UNITS.by_code(unit), AUGUST)
+    bulletin = compose(found, UNITS.by_code(unit), AUGUST, UNITS.province)
     return "\n".join(text for _, text in bulletin.sections)
 
 
@@ -96,7 +96,7 @@ def test_a_figure_that_reaches_less_far_than_its_sentence_says_so():
 
 
 def test_a_county_without_collaboration_has_no_such_section():
-    bulletin = compose(_without("ew_", "industry_"), UNITS.by_code("611024"), AUGUST)
+    bulletin = compose(_without("ew_", "industry_"), UNITS.by_code("611024"), AUGUST, UNITS.province)
     headings = [heading for heading, _ in bulletin.sections]
     assert [heading[0] for heading in headings] == list("一二三四五六")
     assert not any("东西部" in heading for heading in headings)
@@ -118,7 +118,7 @@ def test_nothing_is_said_of_enterprises_when_none_landed():
 @pytest.mark.parametrize("value", [None, Decimal(0)])
 def test_a_figure_of_nought_or_nothing_stays_out_of_the_text_and_in_the_annex(value):
     found = _changed("supervision_reports_provincial", value=value, display="0篇")
-    bulletin = compose(found, UNITS.province, AUGUST)
+    bulletin = compose(found, UNITS.province, AUGUST, UNITS.province)
     assert "省级调研报告" not in bulletin.sections[0][1]
     assert "形成县级调研报告19篇" in bulletin.sections[0][1]
     assert bulletin.annex[0][1:4] == (
@@ -130,7 +130,7 @@ def test_a_figure_of_nought_or_nothing_stays_out_of_the_text_and_in_the_annex(va
 
 @pytest.mark.parametrize(
     ("code", "all_of", "our"),
-    [("610000", "全省", "我省"), ("611000", "全市", "我市"), ("611024", "全县", "我县")],
+    [("610000", "全省", "我省"), ("611000", "全市", "商洛市"), ("611024", "全县", "山阳县")],
 )
 def test_a_unit_is_spoken_of_by_its_own_kind(code, all_of, our):
     said = _text(ARTICLE, code)
@@ -138,8 +138,12 @@ def test_a_unit_is_spoken_of_by_its_own_kind(code, all_of, our):
     assert f"已向{our}选派" in said
 
 
+def test_the_provincial_bureau_signs_every_bulletin():
+    assert compose(ARTICLE, UNITS.by_code("611024"), AUGUST, UNITS.province).issuer == "陕西省乡村振兴局"
+
+
 def test_the_annex_gives_every_figure_exactly_with_unit_and_last_day():
-    annex = compose(ARTICLE, UNITS.province, AUGUST).annex
+    annex = compose(ARTICLE, UNITS.province, AUGUST, UNITS.province).annex
     assert len(annex) == 59
     assert annex[38] == ("39", "项目开工率", "99.61%", "0.9961", "比率", "2021-08-31", "project_start_rate")
     assert annex[34][2:6] == ("105.47亿元", "10547000000", "元", "2021-08-31")
@@ -175,7 +179,7 @@ printable = st.text(st.characters(codec="utf-8", categories=("L", "N", "P", "S",
 @given(label=printable)
 def test_no_label_can_break_the_annex_table(label):
     found = [replace(ARTICLE[0], label=label)]
-    markdown = render_markdown(found, UNITS.province, AUGUST)
+    markdown = render_markdown(found, UNITS.province, AUGUST, UNITS.province)
     tokens = MarkdownIt("commonmark", {"html": True}).enable("table").parse(markdown)
     cells = [token for token in tokens if token.type == "inline" and token.level == 4]
     assert "".join(child.content for child in cells[8].children) == label
@@ -184,7 +188,7 @@ def test_no_label_can_break_the_annex_table(label):
 
 
 def test_the_docx_says_what_the_markdown_says_in_chinese_fonts():
-    bulletin = compose(ARTICLE, UNITS.province, AUGUST)
+    bulletin = compose(ARTICLE, UNITS.province, AUGUST, UNITS.province)
     document = Document(io.BytesIO(render_docx(bulletin, AUGUST.end)))
     paragraphs = [paragraph.text for paragraph in document.paragraphs]
     for heading, text in bulletin.sections:
@@ -196,5 +200,5 @@ def test_the_docx_says_what_the_markdown_says_in_chinese_fonts():
 
 
 def test_the_same_figures_give_the_same_docx_bytes():
-    bulletin = compose(ARTICLE, UNITS.province, AUGUST)
+    bulletin = compose(ARTICLE, UNITS.province, AUGUST, UNITS.province)
     assert render_docx(bulletin, AUGUST.end) == render_docx(bulletin, AUGUST.end)

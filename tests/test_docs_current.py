@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -40,6 +42,15 @@ def test_every_make_target_of_the_docs_exists(page):
     targets = set(re.findall(r"^([a-z]+):", makefile, re.MULTILINE))
     named = re.findall(r"(?:`|^)make ([a-z]+)", page.read_text(encoding="utf-8"), re.MULTILINE)
     assert set(named) <= targets
+
+
+def test_every_zhenxing_command_of_the_docs_exists():
+    text = "\n".join(page.read_text(encoding="utf-8") for page in PAGES)
+    named = set(re.findall(r"(?:`|^)zhenxing ([a-z]+)", text, re.MULTILINE))
+    zhenxing = Path(sys.executable).with_name("zhenxing")
+    told = subprocess.run([zhenxing, "--help"], capture_output=True, text=True, check=True).stdout
+    assert named
+    assert [name for name in sorted(named) if not re.search(rf"^│ {name} ", told, re.MULTILINE)] == []
 
 
 def test_make_alone_lists_every_target_with_its_purpose():

@@ -36,7 +36,7 @@ def write_bulletin(home: Home, period: str, unit_code: str | None = None) -> lis
     if unit is None:
         raise ValueError(f"{unit_code!r} 不是本省的报送单位代码")
     span = parse_period(period)
-    bulletin = compose(figures(home.warehouse, period, unit.code), unit, span)
+    bulletin = compose(figures(home.warehouse, period, unit.code), unit, span, units.province)
     folder = home.bulletins / period
     folder.mkdir(parents=True, exist_ok=True)
     return [
@@ -54,9 +54,9 @@ def write_bulletins(home: Home, periods: Iterable[str]) -> list[Path]:
     return written
 
 
-def render_markdown(found: list[Figure], unit: Unit, period: Period) -> str:
+def render_markdown(found: list[Figure], unit: Unit, period: Period, province: Unit) -> str:
     """The bulletin of a unit and period as Markdown, from its figures."""
-    return _markdown(compose(found, unit, period))
+    return _markdown(compose(found, unit, period, province))
 
 
 def _markdown(bulletin: Bulletin) -> str:

@@ -277,13 +277,12 @@ SECTIONS = (
 )
 
 
-def compose(found: list[Figure], unit: Unit, period: Period) -> Bulletin:
-    """The bulletin of a unit and period from its figures. A figure of nought is in the annex, not the text."""
+def compose(found: list[Figure], unit: Unit, period: Period, province: Unit) -> Bulletin:
+    """The province's bureau on a unit (or on itself) in a period, from its figures. A figure of nought is in the annex, not the text."""
     said = {figure.key: figure for figure in found if figure.value}
     paragraphs = [(section.heading, _paragraph(section, said, unit, period)) for section in SECTIONS]
     numbered = [(heading, text) for heading, text in paragraphs if text]
     until = max((figure.as_of for figure in found if figure.as_of), default=period.end)
-    issuer = f"{unit.name}乡村振兴局"
     return Bulletin(
         title=f"{unit.name}巩固拓展脱贫攻坚成果同乡村振兴有效衔接工作情况通报",
         dateline=f"（{say_period(period)}）",
@@ -296,7 +295,7 @@ def compose(found: list[Figure], unit: Unit, period: Period) -> Bulletin:
             f"本通报数据统计截至{say_day(until)}，由各报送单位填报的统计工作簿汇总并经审核后生成；"
             "各项指标的统计截止日期见附表。"
         ),
-        issuer=issuer,
+        issuer=f"{province.name}乡村振兴局",
     )
 
 
@@ -320,7 +319,7 @@ def _sentence(sentence: Sentence, said: dict[str, Figure], unit: Unit, period: P
     day = max(days, default=period.end)
     words = {
         "all": f"全{unit.name[-1]}",
-        "our": f"我{unit.name[-1]}",
+        "our": "我省" if unit.kind == "province" else unit.name,
         "partner": ASSISTING_PROVINCES.get(unit.code[:2], "东部协作省份"),
         "year": f"{year}年",
         "until": say_until(day, year),

@@ -1,235 +1,39 @@
-"""``zhenxing sample``: the command. Belongs here: options, what is said to the reader. The work is in province.py."""
+"""``zhenxing sample``: the command line's options. What it does is in command.py, imported only when it runs."""
 
 from __future__ import annotations
 
-import json
-import shutil
-import time
-from collections.abc import Iterable, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.table import Table
-
-from orchestration.home import Home
-from orchestration.indicators import Indicator, load_indicators
-from orchestration.periods import Period, parse_period
-from orchestration.units import ReportingUnits
-from sample.province import Written, write_province
-from sample.targets import DEFAULT, TargetError, cap_to_units, check_places, exact_goals, read_targets
-
-_CADENCES = ("week", "month")
-_MAIN_FIGURES = (
-    "monitored_households_total",
-    "monitored_people_total",
-    "project_pool_projects",
-    "project_pool_funds",
-    "projects_arranged",
-    "projects_started",
-    "microcredit_households",
-    "microcredit_amount",
-    "employment_lifted_labour",
-    "resident_work_teams",
-    "resident_workers",
-    "recognised_products_total",
-    "bridging_funds_central_provincial",
-    "hotline_12317_calls_received",
-)
-
-
-class SampleError(Exception):
-    """Nothing was written. ``lines`` say why, in Chinese."""
-
-    def __init__(self, lines: Iterable[str]):
-        self.lines = list(lines)
-        super().__init__("; ".join(self.lines))
-
-
-@dataclass(frozen=True, slots=True)
-class _Request:
-    periods: list[Period]
-    units_csv: Path
-    units: ReportingUnits
-    goals: Mapping[str, int]
-    out: Path
-    notes: list[str]
 
 
 def sample(
     *,
     period: Annotated[
-        str, typer.Option(help="报告期:2021-08、2021-W35,或月份区间 2021-06..2021-08")
+        str, typer.Option(metavar="P", help="报告期:2021-08 月、2021-W35 周,或月份区间 2021-06..2021-08")
     ] = "2021-08",
-    targets: Annotated[Path | None, typer.Option(help="全省目标数 CSV(列同 sample/data/targets.csv)")] = None,
-    units: Annotated[
-        Path | None, typer.Option(help="报送单位 CSV(列同 dbt_project/seeds/counties.csv)")
+    targets: Annotated[
+        Path | None,
+        typer.Option(metavar="CSV", help="全省目标数,列同 sample/data/targets.csv;默认:通报的 59 个数字"),
     ] = None,
-    seed: Annotated[int, typer.Option(help="随机种子;同一种子逐字节相同")] = 2021,
-    out: Annotated[Path | None, typer.Option(help="写到哪里;默认 $ZHENXING_HOME/raw/inbox")] = None,
+    units: Annotated[
+        Path | None,
+        typer.Option(metavar="CSV", help="报送单位,列同 dbt_project/seeds/counties.csv;默认:107 个县"),
+    ] = None,
+    seed: Annotated[int, typer.Option(help="随机种子;同一种子写出的文件逐字节相同")] = 2021,
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="写到哪里;默认:收件箱 $ZHENXING_HOME/raw/inbox")
+    ] = None,
     first_night: Annotated[bool, typer.Option("--first-night", help="只在从未收到过报表时才写")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="以 JSON 输出结果")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="以 JSON 输出,供程序读取")] = False,
 ) -> None:
-    """写出一个样例省的全套报表:各表加总恰为目标数。"""
-    console = Console(stderr=True, highlight=False) if as_json else Console(highlight=False)
-    home = Home.current()
-    if first_night and (received := _received(home)):
-        _say_skipped(console, received, as_json)
-        return
-    try:
-        request = _prepare(home, period, targets, units, out)
-    except SampleError as error:
-        for line in error.lines:
-            console.print(f"[red]✗[/red] {line}", soft_wrap=True)
-        console.print("没有写任何文件。")
-        raise typer.Exit(2) from error
-    if first_night:
-        console.print("首次运行,尚未收到过报表:先写一个样例省。")
-    started = time.perf_counter()
-    with _progress(console) as step:
-        written = write_province(
-            request.units_csv, request.goals, request.periods, seed=seed, out=request.out, progress=step
-        )
-    seconds = time.perf_counter() - started
-    if as_json:
-        typer.echo(json.dumps(_summary(request, written, seconds, seed), ensure_ascii=False))
-    else:
-        _say_written(console, request, written, seconds)
+    """写出一个样例省的全套报表:各台账加总恰为目标数。
 
+    目标数互相矛盾时逐条说明,不写任何文件,退出码为 2。
+    """
+    from orchestration.home import Home  # noqa: PLC0415 - so that --help answers at once
+    from sample.command import Options, run  # noqa: PLC0415
 
-def parse_periods(text: str) -> list[Period]:
-    """``2021-08``, ``2021-W35`` or ``2021-06..2021-08`` (months of one year). Raises ValueError, in Chinese."""
-    first, _, last = text.partition("..")
-    try:
-        start, end = parse_period(first), parse_period(last or first)
-    except ValueError as error:
-        raise ValueError(f"报告期 {text!r} 无法识别,应如 2021-08、2021-W35 或 2021-06..2021-08") from error
-    if start.cadence not in _CADENCES or end.cadence not in _CADENCES:
-        raise ValueError(f"{text}:只有周和月有报表,季度以上由月报汇总得出")
-    if not last:
-        return [start]
-    if (
-        start.cadence != "month"
-        or end.cadence != "month"
-        or start.start.year != end.start.year
-        or start > end
-    ):
-        raise ValueError(f"{text}:区间须为同一年内由早到晚的月份(当年累计从 1 月起算)")
-    year = start.start.year
-    return [parse_period(f"{year}-{month:02d}") for month in range(start.start.month, end.start.month + 1)]
-
-
-def _prepare(
-    home: Home, period: str, targets: Path | None, units_csv: Path | None, out: Path | None
-) -> _Request:
-    """Everything that can be wrong is found here, before a file is written. Raises SampleError."""
-    notes: list[str] = []
-    try:
-        periods = parse_periods(period)
-        used_units = units_csv or home.units_csv
-        units = _units(used_units)
-        defaults = read_targets(DEFAULT)
-        given = dict(defaults) if targets is None else read_targets(targets)
-        if targets is None and (lowered := cap_to_units(given, units)):
-            notes.append("默认目标按报送单位数下调:" + ";".join(lowered))
-        goals = exact_goals(given, defaults)
-        check_places(goals, units)
-    except (ValueError, OSError) as error:
-        raise SampleError([str(error)]) from error
-    except TargetError as error:
-        raise SampleError(error.problems) from error
-    if units_csv and out is None:
-        notes += _make_known(home, units_csv, units)
-    return _Request(periods, used_units, units, goals, out or home.inbox, notes)
-
-
-def _units(path: Path) -> ReportingUnits:
-    try:
-        return ReportingUnits(path)
-    except (KeyError, IndexError, UnicodeDecodeError) as error:
-        raise ValueError(f"{path.name}:不是报送单位表,列应同 dbt_project/seeds/counties.csv") from error
-
-
-def _make_known(home: Home, units_csv: Path, units: ReportingUnits) -> list[str]:
-    """Gives the home the unit list it lacks, so that the pipeline knows who reports. Returns what was done."""
-    known = ReportingUnits(home.units_csv)
-    if all(known.by_code(county.code) for county in units.counties):
-        return []
-    own = home.root / "reporting_units.csv"
-    if own.exists():
-        raise SampleError([f"{own} 中没有这些报送单位;请先合并或移走该文件,或用 --out 写到别处"])
-    own.parent.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(units_csv, own)
-    return [f"本省报送单位表已存为 {own}"]
-
-
-def _received(home: Home) -> str | None:
-    """The first thing ever received, or None on a home that has received nothing."""
-    for folder in (home.inbox, home.archive):
-        if folder.exists():
-            for path in sorted(folder.rglob("*")):
-                if path.is_file() and not path.name.startswith("."):
-                    return str(path)
-    return None
-
-
-@contextmanager
-def _progress(console: Console):
-    columns = (TextColumn("写样例报表"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=console, transient=True) as bar:
-        task = bar.add_task("", total=None)
-        yield lambda what, done, total: bar.update(task, completed=done, total=total)
-
-
-def _summary(request: _Request, written: Written, seconds: float, seed: int) -> dict:
-    last = request.periods[-1].key
-    return {
-        "written": True,
-        "out": str(request.out),
-        "periods": [period.key for period in request.periods],
-        "seed": seed,
-        "units": len(request.units.counties) + 1,
-        "files": written.files,
-        "bytes": written.bytes,
-        "seconds": round(seconds, 1),
-        "rows": written.rows,
-        "figures": {key: str(value) for key, value in written.totals[last].items()},
-        "notes": request.notes,
-    }
-
-
-def _say_skipped(console: Console, received: str, as_json: bool) -> None:
-    if as_json:
-        typer.echo(json.dumps({"written": False, "received": received}, ensure_ascii=False))
-    else:
-        console.print(f"已收到过报表({received}),不写样例。", soft_wrap=True)
-
-
-def _say_written(console: Console, request: _Request, written: Written, seconds: float) -> None:
-    last = request.periods[-1].key
-    for note in request.notes:
-        console.print(f"· {note}", soft_wrap=True)
-    table = Table(title=f"样例省 {last} 主要数字", title_justify="left")
-    table.add_column("指标")
-    table.add_column("各表合计", justify="right")
-    for key in _MAIN_FIGURES:
-        if key in written.totals[last]:
-            indicator = load_indicators()[key]
-            table.add_row(indicator.label, _printed(indicator, written.totals[last][key]))
-    console.print(table)
-    console.print(
-        f"写出 {written.files} 个文件({len(request.units.counties)} 个县和省局,"
-        f"{'、'.join(period.key for period in request.periods)}),{written.bytes / 1e6:.1f} MB,{seconds:.1f} 秒"
-    )
-    console.print(str(request.out), soft_wrap=True)
-
-
-def _printed(indicator: Indicator, value: Decimal) -> str:
-    shift = {"万": 4, "亿": 8}.get(indicator.scale, 0)
-    printed = value.scaleb(-shift).quantize(Decimal(1).scaleb(-indicator.decimals), ROUND_HALF_UP)
-    return f"{printed}{indicator.scale}{indicator.measure_word or indicator.unit}"
+    options = Options(period, targets, units, seed, out)
+    raise typer.Exit(run(Home.current(), options, first_night=first_night, as_json=as_json))

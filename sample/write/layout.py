@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from itertools import chain
+from itertools import chain, zip_longest
 from random import Random
 
 from orchestration.cards import Card, Column, load_cards
@@ -71,8 +71,7 @@ def workbook(
     for card in owed:
         rng = scene.rng(sender.unit.code, period.key, card.dataset)
         grids.append(_sheet(card, sender, period, content[card.dataset], habits=habits, rng=rng))
-    grids.append(_lists(owed))
-    return grids
+    return [*grids, *_lists(owed)]
 
 
 def _cover(sender: Sender, period: Period, nil: list[str], rng: Random) -> Grid:
@@ -171,11 +170,10 @@ def _groups(card: Card, headers: list[str]) -> tuple[list[Cell], list[tuple[int,
     return row, merges
 
 
-def _lists(cards: list[Card]) -> Grid:
-    """The hidden sheet that feeds the drop-downs: one column per list."""
+def _lists(cards: list[Card]) -> list[Grid]:
+    """The hidden sheet that feeds the drop-downs, one column per list; none where no card has a list."""
     lists = [[column.header, *column.allowed] for card in cards for column in card.columns if column.allowed]
-    longest = max((len(entries) for entries in lists), default=0)
-    rows: list[list[Cell]] = [
-        [entries[index] if index < len(entries) else None for entries in lists] for index in range(longest)
-    ]
-    return Grid(DICTIONARY_SHEET, rows, head=1, hidden=True)
+    if not lists:
+        return []
+    rows = [list(entries) for entries in zip_longest(*lists)]
+    return [Grid(DICTIONARY_SHEET, rows, head=1, hidden=True)]

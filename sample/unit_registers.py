@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from orchestration.periods import Period
 from orchestration.units import ReportingUnits
 from sample.dates import Scene
+from sample.ledgers import Document
 from sample.places import Places
-from sample.plan import CountyPlan, Document, ProvincePlan
+from sample.plan import CountyPlan, ProvincePlan
 from sample.registers import bureau, households, livelihoods, loans, products, projects, teams
 
 Registers = dict[str, list[dict]]

@@ -9,12 +9,11 @@ import pytest
 from orchestration.home import DBT_PROJECT
 from orchestration.indicators import load_indicators
 from orchestration.units import ReportingUnits
+from sample.place_limits import cap_to_units, check_places
 from sample.targets import (
     DEFAULT,
     Target,
     TargetError,
-    cap_to_units,
-    check_places,
     exact_goals,
     read_targets,
 )

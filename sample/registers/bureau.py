@@ -7,7 +7,8 @@ from random import Random
 
 from orchestration.units import ReportingUnits, Unit
 from sample.dates import Scene, month_of, month_plus
-from sample.plan import EAST_WEST_MONEY_STEP, ProvincePlan
+from sample.ledgers import EAST_WEST_MONEY_STEP
+from sample.plan import ProvincePlan
 
 _CALL_TYPES = ("投诉举报", "求助", "意见建议")
 _TOPICS = ("易地搬迁", "小额信贷", "产业帮扶", "就业帮扶", "监测帮扶", "项目资金", "住房饮水", "其他")

@@ -9,8 +9,9 @@ from random import Random
 
 from sample.apportion import apportion
 from sample.dates import Scene
+from sample.ledgers import WAN, Document, document_number
 from sample.places import Place, Places
-from sample.plan import WAN, CountyPlan, Document, document_number
+from sample.plan import CountyPlan
 
 # category: (weight, relative size, works)
 _CATEGORIES = {

@@ -12,6 +12,7 @@ import tempfile
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 _CHUNK = 2**20
 _INCOMING = ".incoming"
@@ -68,23 +69,26 @@ class Archive:
         return present.relative_to(self.folder).as_posix()
 
 
-def _copy(source: Path, target) -> str:
+def _copy(source: Path, target: IO[bytes]) -> str:
+    """Copies a file and returns its SHA-256. Raises StillChanging."""
     digest = hashlib.sha256()
     with source.open("rb") as handle:
         before = os.fstat(handle.fileno())
         while chunk := handle.read(_CHUNK):
             digest.update(chunk)
             target.write(chunk)
+            if target.tell() > before.st_size:
+                break  # it may grow as fast as it is read
         after = source.stat()
-    if (before.st_size, before.st_mtime_ns, before.st_ino) != (
-        after.st_size,
-        after.st_mtime_ns,
-        after.st_ino,
-    ):
+    if _state(before) != _state(after):
         raise StillChanging(source.name)
     target.flush()
     os.fsync(target.fileno())
     return digest.hexdigest()
+
+
+def _state(status: os.stat_result) -> tuple[int, int, int]:
+    return status.st_size, status.st_mtime_ns, status.st_ino
 
 
 def _sync_folder(folder: Path) -> None:

@@ -145,6 +145,8 @@ def _register(
 def read_cover_of(task: _CoverTask) -> tuple[str, Cover]:
     """In a worker: the format of a file and its cover. Raises UnreadableFile."""
     workbook = read_workbook(task.path, {COVER_SHEET})
+    if not workbook.sheets:
+        read_workbook(task.path)  # no cover: a file that cannot be read either is better answered with that
     return workbook.format, read_cover(workbook, _units(task.units_csv))
 
 

@@ -28,7 +28,7 @@ def read_ods(path: Path, sheets: Collection[str] | None = None) -> Workbook:
         reader = _Reader(sheets)
         try:
             parse(package.read("content.xml"), reader.start, reader.end, reader.text)
-        except (ValueError, IndexError) as error:
+        except (ValueError, LookupError) as error:
             raise UnreadableFile("U-CORRUPT", detail=f"ods: {type(error).__name__}") from error
         package.verify_unread()
     if not reader.seen:

@@ -47,6 +47,8 @@ class Package:
         self._by_name = {_canonical(info.filename): info for info in self.members}
         self._read: set[str] = set()
         try:
+            if len(self._by_name) < len(self.members):
+                raise UnreadableFile("U-UNRELIABLE", detail="two parts of one name")
             self._check_bounds()
         except UnreadableFile:
             self._zip.close()

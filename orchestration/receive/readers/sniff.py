@@ -35,13 +35,14 @@ _SIGNATURES: tuple[tuple[bytes, str], ...] = (
 )
 _DBF_VERSIONS = frozenset(b"\x02\x03\x30\x31\x32\x43\x63\x83\x8b\xcb\xf5\xfb")
 _OLD_EXCEL = re.compile(rb"\x09[\x00\x02\x04][\x04-\x10]\x00", re.DOTALL)  # BOF record of BIFF2, 3 and 4
+_BIFF8 = b"\x09\x08\x10\x00"  # BOF record of Excel 97 and later, written without the OLE container
 # Names of streams in an OLE directory, most telling first.
 _STREAMS = (
-    ("EncryptedPackage", "U-PASSWORD"),
-    ("Workbook", "xls"),
-    ("Book", "xls"),
-    ("WordDocument", "U-WORD"),
-    ("PowerPoint Document", "U-SLIDES"),
+    ("encryptedpackage", "U-PASSWORD"),
+    ("workbook", "xls"),
+    ("book", "xls"),
+    ("worddocument", "U-WORD"),
+    ("powerpoint document", "U-SLIDES"),
 )
 _PACKAGES = {"word/document.xml": "U-WORD", "ppt/presentation.xml": "U-SLIDES"}
 _OPEN_DOCUMENTS = {
@@ -69,6 +70,8 @@ def sniff(path: Path) -> str:
             raise UnreadableFile(code)
     if _is_dbf(head):
         raise UnreadableFile("U-DBF")
+    if head.startswith(_BIFF8):
+        return "xls"
     if _OLD_EXCEL.match(head):
         raise UnreadableFile("U-OLD-EXCEL")
     return _answer(_sniff_text(head))
@@ -98,7 +101,8 @@ def _sniff_zip(path: Path) -> str:
 
 def _sniff_ole(data: bytes) -> str:
     """Looks for the stream names instead of walking the directory: a damaged one must be recognised too."""
-    return next((found for name, found in _STREAMS if name.encode("utf-16-le") + b"\0\0" in data), "U-OLE")
+    lower = data.lower()  # stream names ignore case
+    return next((found for name, found in _STREAMS if name.encode("utf-16-le") + b"\0\0" in lower), "U-OLE")
 
 
 def _is_dbf(head: bytes) -> bool:
@@ -118,7 +122,9 @@ def _sniff_text(head: bytes) -> str:
     if any(char < " " and char not in "\t\r\n\x0b\x0c\x1a" for char in text):
         return "U-UNKNOWN"
     start = text.lstrip().lower()
-    if re.match(r"<!doctype html|<html|<head|<body|<table|<meta|<div|<style|mime-version:", start):
+    if re.match(r"<!doctype html|<html|<head|<body|<table|<meta|<div|<style", start) or re.search(
+        r"^mime-version:", start, re.MULTILINE
+    ):
         return "U-HTML"
     if start.startswith("<?xml") or re.match(r"<[a-z_][\w.:-]*[\s>/]", start):
         return "U-HTML" if "<html" in start else "U-XML"

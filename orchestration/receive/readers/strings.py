@@ -16,11 +16,12 @@ _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 def shared_strings(data: bytes) -> list[str]:
     """The texts of sharedStrings.xml in order: rich runs joined, phonetic runs left out."""
     text = data.decode("utf-8", "replace")
-    if "<!" not in text and "�" not in text:
-        found = _PLAIN_STRING.findall(text)
-        if len(found) == text.count("<si>") + text.count("<si ") + text.count("<si/"):
-            parse(_PLAIN_STRING.sub("", text).encode())  # what is not a plain string must still be XML
-            return [stored_text(entry) for entry in found]
+    found = _PLAIN_STRING.findall(text)
+    # Plain if every string was found, the text is clean UTF-8 without comments or a DTD, and what is left
+    # of it is XML that holds no string of another spelling (<x:si>).
+    plain = found and len(found) == text.count("<si") and "<!" not in text and "\ufffd" not in text
+    if plain and not _strict_strings(_PLAIN_STRING.sub("", text).encode()):
+        return [stored_text(entry) for entry in found]
     return _strict_strings(data)
 
 

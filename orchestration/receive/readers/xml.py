@@ -46,7 +46,9 @@ def local(name: str) -> str:
 
 
 def unescape(text: str) -> str:
-    """Resolves the predefined and numeric references. Raises UnreadableFile for any other ``&``."""
+    """Resolves line ends and the predefined and numeric references. Raises UnreadableFile for any other ``&``."""
+    if "\r" in text:  # XML has but one line end
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
     if "&" not in text:
         return text
     plain, replaced = _REFERENCE.subn(_character, text)

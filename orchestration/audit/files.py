@@ -48,10 +48,11 @@ def audit_files(
     write_rules(home)
     rules = file_rules()
     wanted = sorted({batch.period for batch in lake.batches(home)}) if periods is None else list(periods)
+    due = _periods_due(home, rules, wanted)
     judged = 0
-    for done, period in enumerate(wanted):
+    for done, period in enumerate(due):
         if progress:
-            progress(f"审核 {period}", done, len(wanted))
+            progress(f"审核 {period}", done, len(due))
         judged += _audit_period(home, period, rules)
     return summarise(standing_file_verdicts(home, wanted), judged)
 
@@ -89,6 +90,53 @@ def load_rules(connection: duckdb.DuckDBPyConnection, rules: Sequence[Rule]) -> 
     register(connection, "_rules", rows)
     connection.execute("create or replace temp table rules_by_dataset as from _rules")
     connection.unregister("_rules")
+
+
+def _periods_due(home: Home, rules: Sequence[Rule], wanted: Sequence[str]) -> list[str]:
+    """Those of the periods in which anything may be due, found in one look over the whole lake.
+
+    It may name a period too many (a batch not committed), never one too few.
+    """
+    with duckdb.connect() as connection:
+        load_rules(connection, rules)
+        _load_structure(connection)
+        rows = connection.execute(
+            _PERIODS_DUE.format(
+                **{table: _every_file(home, table) for table in ("landed_sheets", "problems", "verdicts")}
+            )
+        ).fetchall()
+    due = {row[0] for row in rows}
+    return [period for period in wanted if period in due]
+
+
+def _every_file(home: Home, table: str) -> str:
+    folder = str(home.lake / table).replace("'", "''")
+    return (
+        f"read_parquet('{folder}/*/*.parquet', hive_partitioning = true, "
+        "hive_types = {'reporting_period': varchar})"
+    )
+
+
+_PERIODS_DUE = """
+    with asked as (
+        select s.reporting_period, s.submission_id, s.dataset, r.rule_code, r.rule_version
+        from {landed_sheets} as s join rules_by_dataset as r on r.dataset = s.dataset
+        where s.state = 'landed'
+        union
+        select p.reporting_period, p.submission_id, p.dataset, p.rule_code, coalesce(r.rule_version, 0)
+        from {problems} as p left join structure as r on r.rule_code = p.rule_code
+    ),
+    answered as (
+        select submission_id, dataset, rule_code, rule_version from {verdicts}
+        where scope <> 'bureau' and outcome <> 'could_not_run'
+    )
+    select distinct reporting_period from (
+        select * from asked where not exists (
+            select 1 from answered as v
+            where v.submission_id = asked.submission_id and v.dataset is not distinct from asked.dataset
+                and v.rule_code = asked.rule_code and v.rule_version = asked.rule_version
+        )
+    ) as due"""
 
 
 def _audit_period(home: Home, period: str, rules: Sequence[Rule]) -> int:
@@ -193,6 +241,14 @@ def _judge_structure(connection: duckdb.DuckDBPyConnection, judged_at: datetime)
     verdicts = stamped(connection.execute(_STRUCTURE_VERDICTS).to_arrow_table(), judged_at)
     _create(connection, "structural", verdicts)
     return Judgement(verdicts, connection.execute(_STRUCTURE_FAILURES).to_arrow_table())
+
+
+def _load_structure(connection: duckdb.DuckDBPyConnection) -> None:
+    rules = [(rule.code, rule.version, rule.severity) for rule in STRUCTURE.values()]
+    connection.execute(
+        "create temp table structure (rule_code string, rule_version integer, severity string)"
+    )
+    connection.executemany("insert into structure values (?, ?, ?)", rules)
 
 
 _STRUCTURE_VERDICTS = """

@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from expectations import catalogue
@@ -134,8 +135,8 @@ def _answered(home: Home, periods: Sequence[str]) -> dict[str, dict]:
     for period in periods:
         for path in sorted(lake.partition(home, "verdicts", period).glob("*.parquet")):
             table = pq.ParquetFile(path).read()
-            for verdict in table.to_pylist():
-                if verdict["scope"] == "bureau" and verdict["outcome"] != "could_not_run":
+            for verdict in table.filter(pc.equal(table["scope"], "bureau")).to_pylist():
+                if verdict["outcome"] != "could_not_run":
                     answered[verdict["verdict_id"]] = {**verdict, "reporting_period": period}
     return answered
 

@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from receive_support import worksheet, write_zip, xlsx_parts
 
 from orchestration.receive.readers import UnreadableFile, read_workbook, sheet_xml
-from orchestration.receive.readers.sheet_xml import SheetContext, read_sheet
+from orchestration.receive.readers.cells import SheetContext
+from orchestration.receive.readers.sheet_xml import read_sheet
 from orchestration.workbook import Sheet
 
 CONTEXT = SheetContext({"0": "甲", "1": "乙"}, frozenset(["1"]), frozenset(["2"]))
@@ -187,6 +188,9 @@ def test_every_spelling_of_the_same_sheet_reads_the_same(rewrite):
         '<row r="1"><c r="A1" t="str"><v>&nbsp;</v></c></row>',
         '<row r="1"><c r="A1" t="str"><v>&#0;</v></c></row>',
         '<row r="1"><c r="A1"><v>1</v></c></row></row>',
+        '<row r="1"/></row>',
+        '<row r="1">',
+        '<row r="1"/><c r="A1"><v>1</v></c></row>',
     ],
 )
 def test_a_sheet_that_contradicts_itself_is_refused(rows: str):
@@ -196,6 +200,11 @@ def test_a_sheet_that_contradicts_itself_is_refused(rows: str):
 
 def test_cells_out_of_order_keep_their_addresses():
     assert _sheet('<row r="1"><c r="C1"><v>3</v></c><c r="A1"><v>1</v></c></row>').rows == {1: ["1", "", "3"]}
+
+
+def test_rows_out_of_order_are_put_in_order():
+    rows = _sheet('<row r="3"><c r="A3"><v>3</v></c></row><row r="1"><c r="A1"><v>1</v></c></row>').rows
+    assert list(rows.items()) == [(1, ["1"]), (3, ["3"])]
 
 
 def test_a_part_that_is_no_worksheet_is_refused():

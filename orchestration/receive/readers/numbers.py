@@ -7,7 +7,9 @@ Does not belong here: what a number means (the card decides whether it is a date
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from decimal import ROUND_HALF_UP, Context, Decimal
+from typing import TypeVar
 
 from orchestration.receive.readers.unreadable import UnreadableFile
 
@@ -25,6 +27,8 @@ BUILTIN_DATES = frozenset([*range(14, 18), 22, *range(27, 37), *range(50, 59)])
 BUILTIN_PERCENTS = frozenset([9, 10])
 _NOT_A_TOKEN = re.compile(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]|general|am/pm|a/p|e[+-]', re.IGNORECASE)
 _MEMO_SIZE = 200_000
+
+T = TypeVar("T")
 
 
 def decimal_of(text: str) -> Decimal:
@@ -44,6 +48,8 @@ def plain(value: Decimal) -> str:
 
 
 def number_text(text: str) -> str:
+    if len(text) <= SIGNIFICANT_DIGITS and _ALREADY_PLAIN.fullmatch(text):
+        return text
     return plain(decimal_of(text))
 
 
@@ -73,12 +79,15 @@ def is_date_format(code: str) -> bool:
     return any(token in tokens for token in "yde") or ("m" in tokens and not set(tokens) & set("hs"))
 
 
-class NumberTexts(dict[str, str]):
-    """``number_text`` with a memo that cannot grow without bound: registers repeat their numbers."""
+class Memo(dict[str, T]):
+    """A conversion that remembers, within bounds: registers repeat their values."""
 
-    def __missing__(self, stored: str) -> str:
+    def __init__(self, convert: Callable[[str], T]):
+        super().__init__()
+        self._convert = convert
+
+    def __missing__(self, stored: str) -> T:
         if len(self) >= _MEMO_SIZE:
             self.clear()
-        exact = len(stored) <= SIGNIFICANT_DIGITS and _ALREADY_PLAIN.fullmatch(stored)
-        text = self[stored] = stored if exact else number_text(stored)
-        return text
+        found = self[stored] = self._convert(stored)
+        return found

@@ -10,6 +10,7 @@ import re
 from orchestration.receive.readers.xml import Attributes, local, parse, unescape
 
 _PLAIN_STRING = re.compile(r'<si><t(?: xml:space="preserve")?>([^<]*)</t></si>')
+_WORTH_A_LOOK = re.compile("[&\r]|_x")  # without any of these, the text is as the user typed it
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 
@@ -17,12 +18,15 @@ def shared_strings(data: bytes) -> list[str]:
     """The texts of sharedStrings.xml in order: rich runs joined, phonetic runs left out."""
     text = data.decode("utf-8", "replace")
     found = _PLAIN_STRING.findall(text)
-    # Plain if every string was found, the text is clean UTF-8 without comments or a DTD, and what is left
-    # of it is XML that holds no string of another spelling (<x:si>).
-    plain = found and len(found) == text.count("<si") and "<!" not in text and "\ufffd" not in text
-    if plain and not _strict_strings(_PLAIN_STRING.sub("", text).encode()):
-        return [stored_text(entry) for entry in found]
-    return _strict_strings(data)
+    start, stop = text.find("<si>"), text.rfind("</si>")
+    # Plain if the strings found are all there is between the first and the last of them, the text is clean
+    # UTF-8 without comments or a DTD, and what stands around them is XML without a string of its own.
+    plain = found and text.count("<", start, stop) + 1 == 4 * len(found)
+    if not plain or "<!" in text or "\ufffd" in text:
+        return _strict_strings(data)
+    if _strict_strings((text[:start] + text[stop + len("</si>") :]).encode()):
+        return _strict_strings(data)
+    return [stored_text(entry) for entry in found] if _WORTH_A_LOOK.search(text, start) else found
 
 
 def _strict_strings(data: bytes) -> list[str]:

@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from orchestration.receive.readers import numbers
+from orchestration.receive.readers.cells import SheetContext
 from orchestration.receive.readers.package import Package, Relationship, target_of
-from orchestration.receive.readers.sheet_xml import SheetContext, read_sheet
+from orchestration.receive.readers.sheet_xml import read_sheet
 from orchestration.receive.readers.strings import shared_strings
 from orchestration.receive.readers.unreadable import UnreadableFile
 from orchestration.receive.readers.wanted import is_wanted
@@ -58,7 +59,7 @@ def _context(package: Package, parts: list[Relationship], date_1904: bool) -> Sh
     percents, dates = _formats(package.read(styles)) if styles else (frozenset(), frozenset())
     texts = shared_strings(package.read(strings)) if strings else []
     return SheetContext(
-        {str(number): text for number, text in enumerate(texts)},
+        dict(zip(map(str, range(len(texts))), texts, strict=True)),
         percents,
         dates if date_1904 else frozenset(),
     )

@@ -1,0 +1,97 @@
+"""The cells of one .xlsx sheet by XML events: for every form the fast reading does not cover.
+
+Belongs here: any prefix, order, encoding, missing addresses, rich inline text. Does not belong here: speed.
+"""
+
+from __future__ import annotations
+
+from orchestration.receive.readers.cells import SheetContext, address, is_hidden, merged, row_number, text_of
+from orchestration.receive.readers.grid import Grid
+from orchestration.receive.readers.strings import unescape_x
+from orchestration.receive.readers.unreadable import UnreadableFile
+from orchestration.receive.readers.xml import SPREADSHEETML, Attributes, parse
+from orchestration.workbook import Sheet
+
+
+class StrictReader:
+    """Reads one sheet part; a new one for each."""
+
+    def __init__(self, name: str, context: SheetContext):
+        self.sheet = Sheet(name, {})
+        self.context = context
+        self._merges: list[tuple[int, int, int, int]] = []
+        self._hidden: set[int] = set()
+        self._lossy: set[tuple[int, int]] = set()
+        self._inside: list[str] = []
+        self._row = 0
+        self._column = -1
+        self._grid = Grid()
+        self._cell: dict[str, str] = {}
+        self._texts: dict[str, list[str]] = {}
+
+    def read(self, data: bytes) -> Sheet:
+        """Raises UnreadableFile for what is no worksheet or contradicts itself."""
+        parse(data, self._start, self._end, self._text)
+        self.sheet.rows = dict(sorted(self._grid.rows.items()))
+        self.sheet.merges = tuple(self._merges)
+        self.sheet.hidden_rows = frozenset(self._hidden)
+        self.sheet.lossy_cells = frozenset(self._lossy)
+        return self.sheet
+
+    def _start(self, element: str, attributes: Attributes) -> None:
+        namespace, _, name = element.rpartition(" ")
+        if not self._inside and (name != "worksheet" or namespace not in SPREADSHEETML):
+            raise UnreadableFile("U-CORRUPT", detail="a sheet part that is no worksheet")
+        self._inside.append(name if namespace in SPREADSHEETML else "")
+        if self._inside == ["worksheet", "sheetData", "row"]:
+            self._row = row_number(attributes.get("r"), self._row)
+            self._column = -1
+            if is_hidden(attributes):
+                self._hidden.add(self._row)
+        elif self._inside == ["worksheet", "sheetData", "row", "c"]:
+            self._open_cell(attributes)
+        elif name == "mergeCell" and "ref" in attributes:
+            self._merges.append(merged(attributes["ref"]))
+
+    def _open_cell(self, attributes: Attributes) -> None:
+        self._column += 1
+        if reference := attributes.get("r"):
+            row, self._column = address(reference)
+            if row != self._row:
+                raise UnreadableFile("U-UNRELIABLE", detail="a cell stands in another row than it says")
+        self._cell = attributes
+        self._texts = {"v": [], "t": [], "f": []}
+
+    def _text(self, piece: str) -> None:
+        name = self._inside[-1] if self._inside else ""
+        if "c" in self._inside and name in self._texts and "rPh" not in self._inside:
+            self._texts[name].append(piece)
+
+    def _end(self, element: str) -> None:
+        if self._inside == ["worksheet", "sheetData", "row", "c"]:
+            self._close_cell()
+        elif self._inside == ["worksheet", "sheetData", "row", "c", "f"] and not self._texts["f"]:
+            self._texts["f"].append("")
+        self._inside.pop()
+
+    def _close_cell(self) -> None:
+        kind = self.context.kind(self._cell)
+        value, inline = "".join(self._texts["v"]), "".join(self._texts["t"])
+        if kind == "inlineStr" and inline:
+            text = unescape_x(inline)
+        elif value:
+            text = self._text_of(kind, value)
+        else:
+            text = f"={''.join(self._texts['f'])}" if self._texts["f"] else ""
+        self._grid.put(self._row, self._column, text)
+        if kind == "n" and value in self.context.lossy:
+            self._lossy.add((self._row, self._column))
+
+    def _text_of(self, kind: str, value: str) -> str:
+        texts = self.context.texts.get(kind)
+        if texts is None:
+            return text_of(kind, unescape_x(value))
+        try:
+            return texts[value.strip()]
+        except KeyError as error:
+            raise UnreadableFile("U-UNRELIABLE", detail="a shared string that does not exist") from error

@@ -38,6 +38,7 @@ def test_two_workers_share_the_work():
         ("panic", "U-ERROR"),
         ("fail", "U-ERROR"),
         ("exit", "U-ERROR"),
+        ("unpicklable", "U-ERROR"),
         ("unreadable", "U-PDF"),
     ],
 )

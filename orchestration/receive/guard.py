@@ -9,6 +9,7 @@ Belongs here: processes, limits, order of results. Does not belong here: what th
 from __future__ import annotations
 
 import multiprocessing
+import pickle
 import resource
 import signal
 import time
@@ -93,7 +94,7 @@ class _Worker:
     def take(self) -> tuple[Any, str | None, str | None]:
         """(value, error code, error text) of its item; a dead worker answers with a crash."""
         try:
-            return self.connection.recv()
+            return pickle.loads(self.connection.recv_bytes())
         except (EOFError, OSError):
             self.process.join(1)
             return None, "U-CRASH", _death(self.process.exitcode)
@@ -185,29 +186,28 @@ def _work(connection: Connection, job: _Job) -> None:
     while True:
         try:
             item = connection.recv()
+            signal.alarm(int(job.seconds_per_item) + _ORPHAN_SECONDS)
+            connection.send_bytes(_answer(job.function, item))
+            signal.alarm(0)
         except (EOFError, OSError):
-            return
-        signal.alarm(int(job.seconds_per_item) + _ORPHAN_SECONDS)
-        connection.send(_answer(job.function, item))
-        signal.alarm(0)
+            return  # the parent is done, or gone
 
 
-def _answer(function: Callable[[Any], Any], item: Any) -> tuple[Any, str | None, str | None]:
+def _answer(function: Callable[[Any], Any], item: Any) -> bytes:
+    """(value, error code, error text), pickled here so that a value too large to pickle is an answer too."""
     try:
-        return function(item), None, None
+        return pickle.dumps((function(item), None, None))
     except UnreadableFile as error:
-        return None, error.code, error.text_zh + error.remedy_zh
+        code, text = error.code, error.text_zh + error.remedy_zh
     except MemoryError:
-        return None, "U-MEMORY", "".join(REASONS["U-MEMORY"])
+        code, text = "U-MEMORY", "".join(REASONS["U-MEMORY"])
     except BaseException as error:  # a reader in Rust panics with a BaseException
         where = traceback.extract_tb(error.__traceback__)[-1]
         text_zh, remedy_zh = REASONS["U-ERROR"]
         # The message is left out: it may quote a cell, and cells hold personal data.
-        return (
-            None,
-            "U-ERROR",
-            f"{text_zh}({type(error).__name__}, {Path(where.filename).name}:{where.lineno}){remedy_zh}",
-        )
+        what = f"{type(error).__name__}, {Path(where.filename).name}:{where.lineno}"
+        code, text = "U-ERROR", f"{text_zh}({what}){remedy_zh}"
+    return pickle.dumps((None, code, text))
 
 
 def _death(exit_code: int | None) -> str:

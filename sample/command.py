@@ -22,10 +22,11 @@ from orchestration.home import Home
 from orchestration.indicators import Indicator, load_indicators
 from orchestration.periods import Period, parse_period
 from orchestration.units import ReportingUnits
+from sample.goals import exact_goals
 from sample.place_limits import cap_to_units, check_places
 from sample.province import Progress as Step
 from sample.province import Written, write_province
-from sample.targets import DEFAULT, TargetError, exact_goals, read_targets
+from sample.targets import DEFAULT, TargetError, read_targets
 from sample.write.cells import plain
 
 REFUSED = 2

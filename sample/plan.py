@@ -13,8 +13,8 @@ from orchestration.units import ReportingUnits
 from sample.apportion import apportion
 from sample.dates import Scene
 from sample.ledgers import Document, EastWestShare, county_documents, east_west, provincial_documents
+from sample.relations import CATEGORIES, LARGEST_HOUSEHOLD, LOAN_CAP
 from sample.spread import Spread
-from sample.targets import CATEGORIES, LARGEST_HOUSEHOLD, LOAN_CAP
 
 
 @dataclass(frozen=True, slots=True)

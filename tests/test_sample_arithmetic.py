@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sample.apportion import apportion, apportion_money, settle
-from sample.targets import roundest
+from sample.goals import roundest
 
 weights = st.lists(st.integers(0, 10**6), min_size=1, max_size=60)
 

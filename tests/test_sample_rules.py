@@ -9,8 +9,9 @@ import pytest
 from orchestration.periods import parse_period
 from orchestration.units import ReportingUnits
 from sample.dates import Scene, add_months, month_of, month_plus
+from sample.goals import exact_goals
 from sample.plan import make_plan
-from sample.targets import DEFAULT, Target, exact_goals, read_targets
+from sample.targets import DEFAULT, Target, read_targets
 from sample.unit_registers import County, bureau_registers
 
 UNITS = ReportingUnits(Path(DEFAULT).with_name("small_units.csv"))

@@ -9,14 +9,10 @@ import pytest
 from orchestration.home import DBT_PROJECT
 from orchestration.indicators import load_indicators
 from orchestration.units import ReportingUnits
+from sample.goals import exact_goals
 from sample.place_limits import cap_to_units, check_places
-from sample.targets import (
-    DEFAULT,
-    Target,
-    TargetError,
-    exact_goals,
-    read_targets,
-)
+from sample.relations import RATES, rounded
+from sample.targets import DEFAULT, Target, TargetError, read_targets
 
 ARTICLE = read_targets(DEFAULT)
 SMALL = Path(DEFAULT).with_name("small_targets.csv")
@@ -80,7 +76,7 @@ def test_parts_that_miss_the_total_beyond_rounding_are_refused():
         ),
         ({"recognised_product_suppliers_submitted": (4_290, 0)}, "recognised_product_suppliers_total"),
         ({"microcredit_amount": (2_400_000_000, 500_000)}, "50000"),
-        ({"monitored_people_unstable": (13_000, 50)}, "14100 户"),
+        ({"monitored_people_unstable": (13_000, 50)}, "monitored_households_unstable) 14100"),
         ({"project_start_rate": (0.98, "0.00005")}, "17950/18021"),
         ({"recognised_products_total": (10_000, 0)}, "每家至少一个产品"),
     ],
@@ -103,6 +99,23 @@ def test_every_single_topic_alone_makes_a_province():
     for topic, target in ARTICLE.items():
         exact = exact_goals({topic: target}, ARTICLE)
         assert exact["projects_started"] <= exact["projects_arranged"] <= exact["project_pool_projects"]
+
+
+def test_any_one_topic_at_any_scale_makes_a_province():
+    for topic, target in ARTICLE.items():
+        for scale in ("0", "0.0001", "0.01", "3"):
+            rate = topic in RATES or topic == "industry_output_target_level"
+            value = target.value if rate else rounded(target.value * Decimal(scale))
+            exact = exact_goals({topic: Target(value, target.half if rate else Decimal(0))}, ARTICLE)
+            assert topic in RATES or value <= exact[topic] < value + 10
+
+
+def test_a_start_rate_tells_the_missing_side():
+    given = {
+        "projects_started": Target(Decimal(90), Decimal(0)),
+        "project_start_rate": Target(Decimal("0.9"), Decimal("0.005")),
+    }
+    assert exact_goals(given, ARTICLE)["projects_arranged"] == 100
 
 
 def test_small_targets_are_consistent():

@@ -22,9 +22,10 @@ from orchestration.home import DBT_PROJECT
 from orchestration.periods import parse_period
 from orchestration.units import ReportingUnits
 from sample.dates import Scene
+from sample.goals import exact_goals
 from sample.plan import make_plan
 from sample.province import write_province
-from sample.targets import DEFAULT, exact_goals, read_targets
+from sample.targets import DEFAULT, read_targets
 from sample.unit_registers import County
 from sample.write.files import save
 from sample.write.layout import Sender, workbook

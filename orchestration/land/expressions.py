@@ -50,16 +50,18 @@ def macros() -> list[str]:
     spaces = " " * len(_SPACES)
     full = literal(_FULL + _SPACES + _NOTHING), literal(_HALF + spaces)
     prose = literal("".join(_PROSE) + _SPACES + _NOTHING), literal("".join(_PROSE.values()) + spaces)
-    odd = literal(f"[！-～{_SPACES}{_NOTHING}]")
+    odd = literal(rf"[！-～{_SPACES}{_NOTHING}\s]")
+    has_blanks = " or ".join(f"contains(t, {blank})" for blank in ("' '", "chr(9)", "chr(10)", "chr(13)"))
     # ASCII and ordinary Chinese are by far the most: translate() is costly, so it is the last resort.
     form = (
         "create macro {name}(t) as case "
-        "when strlen(t) != length(t) and regexp_matches(t, {odd}) then trim(translate(t, {old}, {new}), {blanks}) "
-        r"when regexp_matches(t, '^\s|\s$') then trim(t, {blanks}) else t end"
+        "when strlen(t) = length(t) then case when {has_blanks} then trim(t, {blanks}) else t end "
+        "when regexp_matches(t, {odd}) then trim(translate(t, {old}, {new}), {blanks}) else t end"
     )
+    common = {"odd": odd, "blanks": blanks, "has_blanks": has_blanks}
     return [
-        form.format(name="half_width", old=full[0], new=full[1], odd=odd, blanks=blanks),
-        form.format(name="prose", old=prose[0], new=prose[1], odd=odd, blanks=blanks),
+        form.format(name="half_width", old=full[0], new=full[1], **common),
+        form.format(name="prose", old=prose[0], new=prose[1], **common),
     ]
 
 
@@ -164,10 +166,13 @@ def day(text: str) -> str:
     separated = rf"regexp_replace(regexp_extract({tidy}, '^[^ T日]+'), '[年月/.]', '-', 'g')"
     # try_strptime takes months and days of one digit.
     return (
-        f"case when regexp_full_match({text}, '\\d{{4}}-\\d\\d-\\d\\d') then try_cast({text} as date) "
-        f"when regexp_full_match({text}, '\\d{{5}}([.]\\d+)?') "
+        f"case when strlen({text}) = 10 and regexp_full_match({text}, '\\d{{4}}-\\d\\d-\\d\\d') "
+        f"then try_cast({text} as date) "
+        f"when strlen({text}) = 5 and regexp_full_match({text}, '\\d{{5}}') "
+        f"then date '1899-12-30' + cast({text} as integer) "
+        f"when regexp_full_match({text}, '\\d{{5}}[.]\\d+') "
         f"then date '1899-12-30' + cast(split_part({text}, '.', 1) as integer) "
-        f"when regexp_full_match({text}, '\\d{{8}}') then cast(try_strptime({text}, '%Y%m%d') as date) "
+        f"when strlen({text}) = 8 and regexp_full_match({text}, '\\d{{8}}') then cast(try_strptime({text}, '%Y%m%d') as date) "
         f"when regexp_full_match({tidy}, '{_DAY}') then cast(try_strptime({separated}, '%Y-%m-%d') as date) end"
     )
 

@@ -7,7 +7,9 @@ Does not belong here: what a text means (clean), where the file came from (land)
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 
 import pyarrow as pa
 
@@ -95,20 +97,24 @@ def _data_rows(sheet: Sheet, header: Header) -> list[int]:
     """Numbers of the rows below the header that are data, in order."""
     places = [column.index for column in header.found]
     printed = {_signature(sheet.rows[row]) for row in sheet.rows if row <= header.row}
-    titles = {place.index: _plain(place.header) for place in header.found}
+    suspects = {_first_text(signature) for signature in printed}
     numbers = []
     noted = False
     for row in sorted(number for number in sheet.rows if number > header.row):
         cells = sheet.rows[row]
-        filled = _filled(cells, places)
-        if not filled:
-            noted = noted or _is_note(cells)
-        elif _is_note(cells):
+        first = _first_text(cells)
+        suspect = first[:1] in _SUSPECT
+        if suspect and _is_note(first):
             noted = True
-        elif noted and filled < 2:
-            continue  # a note that runs over several lines
-        elif not (_is_total(cells) or _is_repeated(cells, printed, titles)):
-            numbers.append(row)
+            continue
+        filled = _filled(cells, places)
+        if not filled or (noted and filled < 2):
+            continue  # blank, or a note that runs over several lines
+        if suspect and _is_total(first):
+            continue
+        if first in suspects and _signature(cells) in printed:
+            continue  # a title or header printed again at the top of a page
+        numbers.append(row)
     return numbers
 
 
@@ -123,35 +129,23 @@ def _filled(cells: list[str], places: list[int]) -> int:
     return filled
 
 
-def _first_text(cells: list[str]) -> str:
-    return next((text for text in map(str.strip, cells) if text), "")
+def _first_text(cells: Sequence[str]) -> str:
+    for text in cells:
+        if text and not text.isspace():
+            return text.strip()
+    return ""
 
 
-def _is_note(cells: list[str]) -> bool:
-    first = _first_text(cells)
-    if not first or first[0] not in _SUSPECT:
-        return False
+def _is_note(first: str) -> bool:
     words = _plain(first)
     return any(words.startswith(f"{prefix}:") for prefix in NOTE_PREFIXES)
 
 
-def _is_total(cells: list[str]) -> bool:
-    first = _first_text(cells)
-    return bool(first) and first[0] in _SUSPECT and _plain(first).rstrip(":") in TOTAL_WORDS
+def _is_total(first: str) -> bool:
+    return _plain(first).rstrip(":") in TOTAL_WORDS
 
 
-def _is_repeated(cells: list[str], printed: set[tuple[str, ...]], titles: dict[int, str]) -> bool:
-    """Whether a row is a title or header printed again at the top of a page."""
-    if _signature(cells) in printed:
-        return True
-    texts = [(index, cells[index]) for index in titles if index < len(cells) and cells[index].strip()]
-    if _plain(texts[0][1]) != titles[texts[0][0]]:
-        return False
-    same = sum(_plain(text) == titles[index] for index, text in texts)
-    return same * 2 > len(texts)
-
-
-def _signature(cells: list[str]) -> tuple[str, ...]:
+def _signature(cells: Sequence[str]) -> tuple[str, ...]:
     texts = [text.strip() for text in cells]
     while texts and not texts[-1]:
         texts.pop()
@@ -177,6 +171,7 @@ def _empty(card: Card, nil: bool, rows: int) -> list[Finding]:
 
 def _table(card: Card, sheet: Sheet, header: Header, numbers: list[int]) -> pa.Table:
     rows = [sheet.rows[number] for number in numbers]
+    shortest = min(map(len, rows), default=0)
     places = {column.name: column.index for column in header.readable}
     arrays = [pa.array(numbers, pa.int32())]
     for column in card.sheet_columns:
@@ -184,7 +179,10 @@ def _table(card: Card, sheet: Sheet, header: Header, numbers: list[int]) -> pa.T
         if index is None:
             arrays.append(pa.nulls(len(rows), pa.string()))
             continue
-        texts = [cells[index] if index < len(cells) else "" for cells in rows]
+        if index < shortest:
+            texts = list(map(itemgetter(index), rows))
+        else:
+            texts = [cells[index] if index < len(cells) else "" for cells in rows]
         if sheet.lossy_cells and column.data_type == "string":
             texts = _mark_lossy(texts, sheet, numbers, index)
         arrays.append(pa.array(texts, pa.string()))

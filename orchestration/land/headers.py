@@ -83,6 +83,8 @@ class HeaderMatcher:
             names = len({columns[0].name for columns in matched if columns})
             if names > best_names:
                 best_row, best_names = row, names
+            if best_names == len(self.card.sheet_columns):
+                break
         if best_names < min(FEWEST_HEADERS, len(self.card.sheet_columns)):
             return None
         return self._resolve(sheet, best_row)

@@ -10,6 +10,7 @@ verdict is (``verdicts``).
 
 from __future__ import annotations
 
+import logging
 import os
 import re
 import warnings
@@ -174,4 +175,5 @@ def _great_expectations():
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)  # it imports the deprecated sre_constants
         import great_expectations as gx  # noqa: PLC0415
+    logging.getLogger("great_expectations").setLevel(logging.WARNING)
     return gx

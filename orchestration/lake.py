@@ -258,8 +258,8 @@ def row_counts(home: Home, table: str) -> dict[str, int]:
 
 
 def sweep(home: Home) -> list[Path]:
-    """Deletes what a killed landing left: Parquet of batches without a manifest, and temporary files.
-    Only one landing runs at a time, so nothing swept is still being written."""
+    """Deletes what a killed landing left: Parquet of batches without a manifest, and temporary files (of a killed
+    audit too). Landing and audit never run beside each other, so nothing swept is still being written."""
     counted = {(batch.period, batch.batch) for batch in batches(home)}
     removed = []
     for table in (*load_cards(), *BATCHED_CONTROL):
@@ -267,7 +267,8 @@ def sweep(home: Home) -> list[Path]:
             period = path.parent.name.removeprefix("reporting_period=")
             if path.stem != "schema" and (period, path.stem) not in counted:
                 removed.append(path)
-        removed += sorted((home.lake / table).glob("reporting_period=*/.*.tmp"))
+    for place in ("*/reporting_period=*", "_batches/*", *SINGLE_FILES):
+        removed += sorted(home.lake.glob(f"{place}/.*.tmp"))
     for path in removed:
         path.unlink()
     return removed

@@ -17,6 +17,7 @@ from orchestration.night import FIRST_MONTH
 # Dagster is pinned exactly, so what it calls beta (backfill policies) changes only when we change it.
 warnings.filterwarnings("ignore", category=dg.BetaWarning)
 
+NIGHTLY = "nightly"
 STAGES = ("receive", "land", "model", "audit", "publish", "report")
 ENGINEERS = ("team:data-engineering",)
 STATISTICIANS = ("team:statistics",)

@@ -37,6 +37,11 @@ def settings(home: Home) -> dict:
     return {
         "telemetry": {"enabled": False},
         "nux": {"enabled": False},
+        "event_log_storage": {
+            "module": "orchestration.dagster_storage",
+            "class": "KeptSqliteEventLogStorage",
+            "config": {"base_dir": str(home.dagster / "history" / "runs")},
+        },
         # One step of a pool at a time, over all processes: the build file has one writer.
         "concurrency": {"pools": {"default_limit": 1, "granularity": "op"}},
         "python_logs": {

@@ -14,7 +14,7 @@ from __future__ import annotations
 import dagster as dg
 
 from orchestration.audit.assets import file_verdicts, rule_checks, warehouse_verdicts_asset
-from orchestration.dagster_common import SUBMISSIONS, range_tags
+from orchestration.dagster_common import NIGHTLY, SUBMISSIONS, range_tags
 from orchestration.home import Home
 from orchestration.land.assets import landed_datasets
 from orchestration.model.assets import warehouse_models
@@ -24,7 +24,6 @@ from orchestration.publish.assets import published_warehouse_asset
 from orchestration.receive.assets import received_submissions
 from orchestration.report.assets import bulletin
 
-NIGHTLY = "nightly"
 # Set on a run of the schedule: the sensor goes on from it. A night run by hand makes its second request itself.
 FOLLOWED = {"zhenxing/followed_by": "sensor"}
 

@@ -50,26 +50,40 @@ def run_night(home: Home, watcher: Watcher | None = None) -> Run:
     """
     started = time.perf_counter()
     night = Night(home, watcher)
+    periods: tuple[str, ...] = ()
     with _alone(home), instance(home) as opened:
         _end_killed_runs(opened)
-        job, keys = _job(night)
-        error = _request(job, opened, night, keys[:1], {})
-        periods = pending_periods(home) if error is None else ()
+        error = _receive(opened, night)
+        if error is None:
+            periods = pending_periods(home)
         if periods:
-            from orchestration.dagster_common import range_tags  # noqa: PLC0415  (Dagster is loaded by now)
-
-            error = _request(job, opened, night, keys[1:], range_tags(periods))
+            error = _go_on(opened, night, periods)
     return Run(night, periods, time.perf_counter() - started, error)
 
 
-def _job(night: Night) -> tuple[dg.JobDefinition, list[dg.AssetKey]]:
-    """The job, and its assets: the received submissions first."""
-    from orchestration.dagster_common import SUBMISSIONS  # noqa: PLC0415  (seconds that --help need not pay)
-    from orchestration.definitions import NIGHTLY, build_definitions  # noqa: PLC0415
+def _receive(opened: dg.DagsterInstance, night: Night) -> Exception | None:
+    """The first request. Its job holds the receiving alone: a night with nothing to do loads no dbt."""
+    import dagster as dg  # noqa: PLC0415  (--help need not wait for it)
 
+    from orchestration.dagster_common import NIGHTLY, SUBMISSIONS  # noqa: PLC0415
+    from orchestration.receive.assets import received_submissions  # noqa: PLC0415
+
+    job = dg.Definitions(
+        assets=[received_submissions], jobs=[dg.define_asset_job(NIGHTLY)], resources={"night": night}
+    ).resolve_job_def(NIGHTLY)
+    return _request(job, opened, night, [SUBMISSIONS], {})
+
+
+def _go_on(opened: dg.DagsterInstance, night: Night, periods: tuple[str, ...]) -> Exception | None:
+    """The second request: all other assets, over the months pending."""
+    from orchestration.dagster_common import NIGHTLY, SUBMISSIONS, range_tags  # noqa: PLC0415
+    from orchestration.definitions import build_definitions  # noqa: PLC0415
+
+    if night.watcher:
+        night.watcher.preparing("准备 dbt")
     job = build_definitions(night).resolve_job_def(NIGHTLY)
     later = sorted(job.asset_layer.executable_asset_keys - {SUBMISSIONS})
-    return job, [SUBMISSIONS, *later]
+    return _request(job, opened, night, later, range_tags(periods))
 
 
 def _request(

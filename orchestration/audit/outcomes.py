@@ -10,7 +10,9 @@ from dataclasses import dataclass, field
 
 import duckdb
 
+from expectations import catalogue
 from orchestration.audit.files import standing_file_verdicts
+from orchestration.audit.structure import STRUCTURE
 from orchestration.audit.warehouse import open_build, period_states, standing_verdicts
 from orchestration.home import Home
 
@@ -46,7 +48,10 @@ def rule_outcomes(home: Home) -> list[Outcome]:
     """Every rule that has judged anything, by dataset and code. Raises FileNotFoundError without a build."""
     with open_build(home) as connection:
         states = period_states(connection)
-    outcomes = add_up([*standing_file_verdicts(home, list(states)), *standing_verdicts(home, states)])
+    verdicts = [*standing_file_verdicts(home, list(states)), *standing_verdicts(home, states)]
+    # Verdicts are never removed, so some are of rules that are no longer in force.
+    in_force = {*catalogue(), *STRUCTURE}
+    outcomes = add_up(verdict for verdict in verdicts if verdict["rule_code"] in in_force)
     _exemplify(home, outcomes)
     return outcomes
 

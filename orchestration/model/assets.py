@@ -1,7 +1,7 @@
 """Stage model in Dagster: every dbt model as an asset, every dbt test as a check. The work is in ``dbt.py``."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ from dagster_dbt.asset_utils import get_asset_check_key_for_test
 from orchestration.audit.warehouse import open_build
 from orchestration.dagster_common import WRITER
 from orchestration.home import Home
-from orchestration.model.dbt import build, target
+from orchestration.model.dbt import Node, build
 from orchestration.model.translator import Translator
 from orchestration.night import Night
 
@@ -26,15 +26,10 @@ def warehouse_models(manifest_path: Path) -> dg.AssetsDefinition:
     def models(
         context: dg.AssetExecutionContext, night: dg.ResourceParam[Night]
     ) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
-        night.run("model", build, progress=night.progress("model"))
-        yield from node_results(manifest, translator, run_results(night.home), row_counts(night.home))
+        built = night.run("model", build, progress=night.progress("model"))
+        yield from node_results(manifest, translator, built.nodes, row_counts(night.home))
 
     return models
-
-
-def run_results(home: Home) -> list[dict[str, Any]]:
-    """What dbt wrote of its last run, by node."""
-    return json.loads((target(home) / "run_results.json").read_text(encoding="utf-8"))["results"]
 
 
 def row_counts(home: Home) -> dict[str, int]:
@@ -47,30 +42,24 @@ def row_counts(home: Home) -> dict[str, int]:
 
 
 def node_results(
-    manifest: Mapping[str, Any], translator: Translator, results: list[dict[str, Any]], rows: dict[str, int]
+    manifest: Mapping[str, Any], translator: Translator, nodes: Sequence[Node], rows: Mapping[str, int]
 ) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
-    """dbt's results as Dagster's: first what was built, then what was tested."""
-    tests = []
-    for result in results:
-        node = manifest["nodes"][result["unique_id"]]
-        if node["resource_type"] == "test":
-            tests.append(result)
-            continue
-        key = translator.get_asset_key(node)
-        count = rows.get(".".join(key.path))
-        yield dg.MaterializeResult(
-            asset_key=key,
-            metadata={
-                "seconds": round(result["execution_time"], 3),
-                **({"dagster/row_count": count} if count is not None else {}),
-            },
-        )
-    for result in tests:
-        key = get_asset_check_key_for_test(manifest, translator, result["unique_id"], None)
-        if key is not None:
+    """dbt's nodes as Dagster's results: first what was built, then what was tested."""
+    tests = [node for node in nodes if node.unique_id.startswith("test.")]
+    for node in nodes:
+        if node not in tests:
+            key = translator.get_asset_key(manifest["nodes"][node.unique_id])
+            count = rows.get(".".join(key.path))
+            metadata = {"dagster/row_count": count} if count is not None else {}
+            yield dg.MaterializeResult(
+                asset_key=key, metadata={"seconds": round(node.seconds, 3), **metadata}
+            )
+    for node in tests:
+        check = get_asset_check_key_for_test(manifest, translator, node.unique_id, None)
+        if check is not None:
             yield dg.AssetCheckResult(
-                check_name=key.name,
-                asset_key=key.asset_key,
-                passed=result["status"] == "pass",
-                metadata={"status": result["status"], "rows_failed": result["failures"] or 0},
+                check_name=check.name,
+                asset_key=check.asset_key,
+                passed=node.status == "pass",
+                metadata={"status": node.status, "rows_failed": node.rows_failed},
             )

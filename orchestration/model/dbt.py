@@ -32,13 +32,24 @@ class ModelFailed(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Node:
+    """What came of one model, seed or test: dbt's status, its seconds and, for a test, the rows that failed."""
+
+    unique_id: str
+    status: str
+    seconds: float
+    rows_failed: int
+
+
+@dataclass(frozen=True, slots=True)
 class Built:
-    """A finished build: models and tests run, wall seconds."""
+    """A finished build: models and tests run, wall seconds, and each node."""
 
     path: Path
     models: int
     tests: int
     seconds: float
+    nodes: tuple[Node, ...]
 
 
 def build(home: Home, *, progress: Progress | None = None) -> Built:
@@ -48,9 +59,14 @@ def build(home: Home, *, progress: Progress | None = None) -> Built:
     # A new file: nothing of a model that no longer exists can reach the readers.
     for leftover in (home.build, home.build.with_name(home.build.name + ".wal")):
         leftover.unlink(missing_ok=True)
-    results = run(home, "build", "--exclude-resource-type", "unit_test", progress=progress)
+    # No JSON: the manifest is written by ``manifest``, and twice more by a build would cost a second each night.
+    results = run(home, "build", "--exclude-resource-type", "unit_test", "--no-write-json", progress=progress)
     kinds = [result.node.resource_type.value for result in results]
-    return Built(home.build, kinds.count("model"), kinds.count("test"), time.monotonic() - started)
+    nodes = tuple(
+        Node(result.node.unique_id, result.status.value, result.execution_time, result.failures or 0)
+        for result in results
+    )
+    return Built(home.build, kinds.count("model"), kinds.count("test"), time.monotonic() - started, nodes)
 
 
 def manifest(home: Home) -> Path:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import csv
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
-PROVINCE_NAMES = {"61": "陕西省"}
+from orchestration.home import DBT_PROJECT
+
+PROVINCES = DBT_PROJECT / "seeds" / "provinces.csv"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +28,8 @@ class ReportingUnits:
         with path.open(encoding="utf-8-sig", newline="") as handle:
             rows = list(csv.DictReader(handle))
         counties = [Unit(r["code"], r["name"], "county", r["city_code"], r["city_name"]) for r in rows]
-        prefix = counties[0].code[:2]
-        self.province = Unit(f"{prefix}0000", PROVINCE_NAMES.get(prefix, f"{prefix}0000"), "province")
+        province = f"{counties[0].code[:2]}0000"
+        self.province = Unit(province, _province_names().get(province, province), "province")
         cities = {c.city_code: Unit(c.city_code, c.city_name or "", "city") for c in counties if c.city_code}
         self.counties = tuple(counties)
         self.cities = tuple(cities.values())
@@ -54,3 +57,9 @@ class ReportingUnits:
     def code_map(self) -> dict[str, str]:
         """Every accepted code, old or new, to the code in force."""
         return {code: unit.code for code, unit in self._by_code.items()}
+
+
+@cache
+def _province_names() -> dict[str, str]:
+    with PROVINCES.open(encoding="utf-8", newline="") as handle:
+        return {row["code"]: row["name"] for row in csv.DictReader(handle)}

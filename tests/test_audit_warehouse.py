@@ -17,9 +17,6 @@ from orchestration.audit.warehouse import audit_warehouse, open_build, period_st
 from orchestration.home import Home
 from orchestration.indicators import load_indicators
 
-# dbt-core imports a parser whose faster half announces its successor; nothing of ours calls it.
-pytestmark = pytest.mark.filterwarnings("ignore:sqlglotrs is deprecated:DeprecationWarning")
-
 BUREAU_RULES = {code: rule for code, rule in catalogue().items() if rule.scope == "bureau"}
 
 

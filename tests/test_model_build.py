@@ -22,9 +22,6 @@ from orchestration.model import dbt
 from orchestration.periods import parse_period
 from orchestration.units import ReportingUnits
 
-# dbt-core imports a parser whose faster half announces its successor; nothing of ours calls it.
-pytestmark = pytest.mark.filterwarnings("ignore:sqlglotrs is deprecated:DeprecationWarning")
-
 QUERY = (
     "import duckdb, sys; print(duckdb.connect(sys.argv[1]).sql('select count(*) from marts.fct_projects'))"
 )

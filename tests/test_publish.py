@@ -18,9 +18,6 @@ from orchestration.home import Home
 from orchestration.publish.comments import control_comments
 from orchestration.publish.publish import PublishBlocked, publish
 
-# dbt-core imports a parser whose faster half announces its successor; nothing of ours calls it.
-pytestmark = pytest.mark.filterwarnings("ignore:sqlglotrs is deprecated:DeprecationWarning")
-
 FAILING_PROVINCE = "update intermediate.int_figures set value = 99 where figure_key = 'projects_started' and unit_code = '610000'"
 NEW_STATE = "update marts.rpt_submission_status set status = 'returned' where dataset = 'projects'"
 

@@ -248,12 +248,19 @@ def landed_submissions(home: Home) -> set[str]:
 
 
 def row_counts(home: Home, table: str) -> dict[str, int]:
-    """Rows of a landed table by period, over the batches that count."""
+    """Rows of a partitioned table by period. Of a landed table, those of the batches that count."""
+    if table in RUN_CONTROL:
+        found = [
+            (path.parent.name.partition("=")[2], path) for path in (home.lake / table).glob("*/*.parquet")
+        ]
+    else:
+        found = [
+            (batch.period, table_file(home, table, batch.period, batch.batch)) for batch in batches(home)
+        ]
     rows: dict[str, int] = {}
-    for batch in batches(home):
-        path = table_file(home, table, batch.period, batch.batch)
-        if path.exists():
-            rows[batch.period] = rows.get(batch.period, 0) + pq.read_metadata(path).num_rows
+    for period, path in found:
+        if period != NO_PERIOD and path.exists():
+            rows[period] = rows.get(period, 0) + pq.read_metadata(path).num_rows
     return rows
 
 

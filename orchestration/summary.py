@@ -47,6 +47,11 @@ MAIN_FIGURES = (
 )
 UNITS_SHOWN = 6
 
+# What was accepted and then corrected by a later version is none of the night's concern.
+_STATUS_QUERY = """
+    select case when status like 'accepted%' and not is_current then 'superseded' else status end as standing, count(*)
+    from marts.dim_submission group by 1 order by 1"""
+
 
 @dataclass(slots=True)
 class Shown:
@@ -141,11 +146,7 @@ def _by_status(home: Home) -> dict[str, int]:
     if not home.warehouse.exists():
         return {}
     with duckdb.connect(str(home.warehouse), read_only=True) as connection:
-        return dict(
-            connection.execute(
-                "select status, count(*) from marts.dim_submission group by 1 order by 1"
-            ).fetchall()
-        )
+        return dict(connection.execute(_STATUS_QUERY).fetchall())
 
 
 def _audits(run: Run) -> list:
@@ -250,6 +251,7 @@ _STATUSES = {
     "returned": "退回",
     "unreadable": "无法读取",
     "pending": "待审核",
+    "superseded": "已有新版",
 }
 
 

@@ -47,7 +47,12 @@ STRUCTURE = "structure"
 def file_verdicts(context: dg.AssetExecutionContext, night: dg.ResourceParam[Night]) -> dg.MaterializeResult:
     periods = context.partition_keys
     audited = night.run("audit_files", audit_files, periods=periods, progress=night.progress("audit_files"))
-    return dg.MaterializeResult(metadata=_metadata(audited))
+    rows = lake.row_counts(night.home, "verdicts")
+    for period in periods:
+        context.add_asset_metadata(
+            {"dagster/partition_row_count": rows.get(period, 0)}, FILE_VERDICTS, period
+        )
+    return dg.MaterializeResult(metadata=_metadata(audited, sum(rows.values())))
 
 
 def warehouse_verdicts_asset(warehouse: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
@@ -65,14 +70,16 @@ def warehouse_verdicts_asset(warehouse: Sequence[dg.AssetKey]) -> dg.AssetsDefin
     )
     def warehouse_verdicts(night: dg.ResourceParam[Night]) -> dg.MaterializeResult:
         audited = night.run("audit_warehouse", audit_warehouse, progress=night.progress("audit_warehouse"))
-        return dg.MaterializeResult(metadata=_metadata(audited))
+        rows = lake.row_counts(night.home, "verdicts")
+        return dg.MaterializeResult(metadata=_metadata(audited, sum(rows.values())))
 
     return warehouse_verdicts
 
 
-def _metadata(audited: Audited) -> dict[str, int]:
+def _metadata(audited: Audited, rows: int) -> dict[str, int]:
     return {
-        "dagster/row_count": audited.judged,
+        "dagster/row_count": rows,
+        "judged_now": audited.judged,
         "rules": audited.rules,
         "passed": audited.passed,
         "failed": audited.failed,

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -27,32 +28,50 @@ def warehouse_models(manifest_path: Path) -> dg.AssetsDefinition:
         context: dg.AssetExecutionContext, night: dg.ResourceParam[Night]
     ) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
         built = night.run("model", build, progress=night.progress("model"))
-        yield from node_results(manifest, translator, built.nodes, row_counts(night.home))
+        yield from node_results(manifest, translator, built.nodes, relations(night.home))
 
     return models
 
 
-def row_counts(home: Home) -> dict[str, int]:
-    """Rows by ``schema.table``; views have none."""
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """A table or view as it was built: its rows, and its columns with their types."""
+
+    rows: int
+    columns: tuple[tuple[str, str], ...]
+
+
+def relations(home: Home) -> dict[str, Relation]:
+    """Every table and view of the build, by ``schema.name``."""
+    columns: dict[str, list[tuple[str, str]]] = {}
     with open_build(home) as connection:
-        tables = connection.execute("select schema_name || '.' || table_name from duckdb_tables()").fetchall()
+        found = connection.execute(
+            "select schema_name || '.' || table_name, column_name, data_type from duckdb_columns() "
+            "where not internal order by 1, column_index"
+        ).fetchall()
+        for name, column, data_type in found:
+            columns.setdefault(name, []).append((column, data_type))
         return {
-            table: connection.execute(f"select count(*) from {table}").fetchone()[0] for (table,) in tables
+            name: Relation(connection.execute(f"select count(*) from {name}").fetchone()[0], tuple(listed))
+            for name, listed in columns.items()
         }
 
 
 def node_results(
-    manifest: Mapping[str, Any], translator: Translator, nodes: Sequence[Node], rows: Mapping[str, int]
+    manifest: Mapping[str, Any],
+    translator: Translator,
+    nodes: Sequence[Node],
+    built: Mapping[str, Relation],
 ) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
     """dbt's nodes as Dagster's results: first what was built, then what was tested."""
     tests = [node for node in nodes if node.unique_id.startswith("test.")]
     for node in nodes:
         if node not in tests:
-            key = translator.get_asset_key(manifest["nodes"][node.unique_id])
-            count = rows.get(".".join(key.path))
-            metadata = {"dagster/row_count": count} if count is not None else {}
+            properties = manifest["nodes"][node.unique_id]
+            key = translator.get_asset_key(properties)
             yield dg.MaterializeResult(
-                asset_key=key, metadata={"seconds": round(node.seconds, 3), **metadata}
+                asset_key=key,
+                metadata={"seconds": round(node.seconds, 3), **_shape(properties, built[".".join(key.path)])},
             )
     for node in tests:
         check = get_asset_check_key_for_test(manifest, translator, node.unique_id, None)
@@ -63,3 +82,13 @@ def node_results(
                 passed=node.status == "pass",
                 metadata={"status": node.status, "rows_failed": node.rows_failed},
             )
+
+
+def _shape(properties: Mapping[str, Any], relation: Relation) -> dict[str, Any]:
+    """Rows and columns as built, the columns with what the project says of them."""
+    said = properties["columns"]
+    columns = [
+        dg.TableColumn(name, data_type.lower(), said.get(name, {}).get("description") or None)
+        for name, data_type in relation.columns
+    ]
+    return {"dagster/row_count": relation.rows, "dagster/column_schema": dg.TableSchema(columns)}

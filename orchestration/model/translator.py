@@ -6,8 +6,10 @@ from typing import Any
 from dagster import AssetKey
 from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings
 
+from orchestration.cards import load_cards
 from orchestration.dagster_common import ENGINEERS, FILE_VERDICTS, STATISTICIANS, SUBMISSIONS, landed_key
 
+STAGING = "stg_"
 # Control tables of the lake and the asset that writes each.
 _WRITTEN_BY = {"submissions": SUBMISSIONS, "verdicts": FILE_VERDICTS, "failures": FILE_VERDICTS}
 
@@ -31,7 +33,18 @@ class Translator(DagsterDbtTranslator):
         return STATISTICIANS if _folder(dbt_resource_props) in ("marts", "audit") else ENGINEERS
 
     def get_description(self, dbt_resource_props: Mapping[str, Any]) -> str:
-        return dbt_resource_props["description"]
+        said = dbt_resource_props["description"]
+        name = dbt_resource_props["name"]
+        if not said and name.startswith(STAGING):
+            return self._staged(name.removeprefix(STAGING))
+        return said
+
+    def _staged(self, table: str) -> str:
+        """A staging model says what its table says, and has its types."""
+        card = load_cards().get(table)
+        return f"Typed copy of lake.{table} | 定型后的 lake.{table}" + (
+            f": {card.description}" if card else ""
+        )
 
 
 def _folder(dbt_resource_props: Mapping[str, Any]) -> str:

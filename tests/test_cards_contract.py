@@ -8,6 +8,7 @@ import pytest
 import yaml
 
 from orchestration.cards import CARDS, UNIT_FACTORS, Card, CardError, load_cards
+from orchestration.home import DBT_PROJECT
 from orchestration.indicators import load_indicators
 from orchestration.lake import arrow_type, dataset_schema
 from orchestration.land.headers import plain
@@ -114,6 +115,13 @@ def test_the_fact_has_every_landed_column_and_the_lineage(card: Card) -> None:
     assert lineage <= fact
     if own_model:
         assert {column.name for column in card.landed_columns} <= fact
+
+
+def test_every_measured_dataset_is_counted_from_the_fact_its_card_names() -> None:
+    macro = (DBT_PROJECT / "macros" / "facts.sql").read_text(encoding="utf-8")
+    counted = dict(re.findall(r"'(\w+)': ref\('(\w+)'\)", macro))
+    measured = {indicator.dataset for indicator in load_indicators().values() if indicator.dataset}
+    assert counted == {name: load_cards()[name].fact for name in measured}
 
 
 def test_cards_that_share_a_fact_give_it_something() -> None:

@@ -67,13 +67,10 @@ def test_every_decimal_says_in_what_unit_it_is(card: Card) -> None:
 
 @every_card
 def test_descriptions_are_bilingual(card: Card) -> None:
-    for column in card.columns:
-        chinese, separator, english = column.description.partition(" | ")
-        assert separator, column.name
-        assert CHINESE.search(chinese), column.name
-        assert re.search("[A-Za-z]", english) and not CHINESE.search(english), column.name
-    english, separator, chinese = card.description.partition(" | ")
-    assert separator and CHINESE.search(chinese) and english
+    for described in (card, *card.columns):
+        chinese, separator, english = described.description.partition(" | ")
+        assert separator and CHINESE.search(chinese), described
+        assert re.search("[A-Za-z]", english) and not CHINESE.search(english), described
 
 
 @every_card

@@ -115,7 +115,7 @@ def test_the_fact_has_every_landed_column_and_the_lineage(card: Card) -> None:
 
 
 def test_every_measured_dataset_is_counted_from_the_fact_its_card_names() -> None:
-    macro = (DBT_PROJECT / "macros" / "facts.sql").read_text(encoding="utf-8")
+    macro = (DBT_PROJECT / "macros" / "facts_by_dataset.sql").read_text(encoding="utf-8")
     counted = dict(re.findall(r"'(\w+)': ref\('(\w+)'\)", macro))
     measured = {indicator.dataset for indicator in load_indicators().values() if indicator.dataset}
     assert counted == {name: load_cards()[name].fact for name in measured}

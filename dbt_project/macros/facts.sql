@@ -1,24 +1,22 @@
 {#
-  The fact that each measured dataset ends in, as its card says. Written out, because dbt sees a dependency only
-  where ref() is called with a literal name.
+  The rows in force of one dataset: those of each unit's current submission. unit_code becomes the unit a row
+  speaks of, by the code in force; speaks_of names the column that says so in registers the bureau keeps for
+  its counties (a row that names none speaks of the submitter).
 #}
-{% macro facts_by_dataset() -%}
-    {{ return({
-        'bridging_funds': ref('fct_bridging_funds'),
-        'east_west': ref('fct_east_west'),
-        'employment': ref('fct_employment'),
-        'fund_spending': ref('fct_bridging_funds'),
-        'hotline_12317': ref('fct_hotline_calls'),
-        'industry_programmes': ref('fct_industry_programmes'),
-        'microcredit': ref('fct_loans'),
-        'monitored_households': ref('fct_monitored_households'),
-        'product_submissions': ref('fct_recognised_products'),
-        'projects': ref('fct_projects'),
-        'recognised_products': ref('fct_recognised_products'),
-        'resettlement_sites': ref('fct_resettlement_sites'),
-        'resident_teams': ref('fct_resident_teams'),
-        'resident_training': ref('fct_resident_training'),
-        'risk_screening': ref('fct_risk_screening'),
-        'supervision': ref('fct_supervision'),
-    }) }}
+{% macro current_rows(dataset, speaks_of=none) -%}
+select
+    coalesce(codes.unit_code, submissions.unit_code) as unit_code,
+    submissions.reporting_period,
+    {%- for column in landed_columns(dataset) if column.name not in ('unit_code', 'reporting_period') %}
+    landed.{{ column.name }}{{ "," if not loop.last }}
+    {%- else %}
+    landed.submission_id
+    {%- endfor %}
+from {{ ref('stg_' ~ dataset) }} as landed
+inner join {{ ref('int_current_submissions') }} as submissions
+    on
+        landed.submission_id = submissions.submission_id
+        and submissions.dataset = '{{ dataset }}'
+left join {{ ref('int_unit_codes') }} as codes
+    on codes.code = {{ 'landed.' ~ speaks_of if speaks_of else 'submissions.unit_code' }}
 {%- endmacro %}

@@ -22,7 +22,9 @@ DEVELOPMENT = ("产业帮扶", "就业帮扶", "公益岗位帮扶", "金融帮�
 def goals_for(scale: str):
     article = read_targets(DEFAULT)
     goals = exact_goals({"projects_started": Target(Decimal(scale), Decimal(0))}, article)
-    return goals | dict.fromkeys(("supervision_cities_visited", "supervision_counties_visited"), 2)
+    return goals | dict.fromkeys(
+        ("supervision_cities_visited", "supervision_counties_visited", "supervision_reports_county"), 2
+    )
 
 
 @pytest.fixture(scope="module", params=["2021-08", "2021-06", "2021-W33"])
@@ -234,6 +236,14 @@ def test_calls_come_on_working_days_and_are_closed_in_twenty(rows):
         assert (call["closed_on"] is not None) == (call["status"] == "已办结")
         if call["closed_on"]:
             assert call["received_on"] <= call["closed_on"] <= call["received_on"] + timedelta(days=20)
+
+
+def test_every_county_visited_by_a_months_end_has_its_report(rows):
+    def of(kind):
+        return sorted(item["county_code"] for item in rows["supervision"] if item["item_type"] == kind)
+
+    if rows["month"] != month_of(rows["end"] + timedelta(days=1)):
+        assert of("县级调研报告") == of("实地调研")
 
 
 def test_allotments_stay_within_the_ledger(rows):

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from random import Random
 
 from orchestration.units import ReportingUnits, Unit
-from sample.dates import Scene, month_of, month_plus
+from sample.dates import Scene, add_months, month_of, month_plus
 from sample.ledgers import EAST_WEST_MONEY_STEP
 from sample.plan import ProvincePlan
 
@@ -89,33 +89,39 @@ def supervision(plan: ProvincePlan, units: ReportingUnits, scene: Scene, day: da
     rng = scene.rng("supervision")
     goals = plan.goals
     visited = _visited(units, goals["supervision_cities_visited"], goals["supervision_counties_visited"], rng)
-    items: list[tuple[str, str, Unit | None]] = [
-        ("实地调研", f"{county.name}巩固脱贫成果实地调研", county) for county in visited
-    ]
+    items: list[tuple[str, str, Unit | None, date]] = []
+    for county in visited:
+        items.append(
+            ("实地调研", f"{county.name}巩固脱贫成果实地调研", county, scene.at(rng.randint(300, 950)))
+        )
     for number in range(goals["supervision_reports_county"]):
         county = visited[number % len(visited)] if visited else units.counties[number]
-        items.append(("县级调研报告", f"{county.name}调研报告", county))
+        seen_on = items[number % len(visited)][3] if visited else scene.at(rng.randint(820, 960))
+        items.append(("县级调研报告", f"{county.name}调研报告", county, _written_up(seen_on, scene, rng)))
     for number in range(goals["supervision_reports_provincial"]):
-        items.append(("省级调研报告", f"全省巩固脱贫成果督导调研报告(之{number + 1})", None))
+        title = f"全省巩固脱贫成果督导调研报告(之{number + 1})"
+        items.append(("省级调研报告", title, None, scene.at(rng.randint(960, 1000))))
     for number in range(goals["model_cases_recommended"]):
         county = visited[number % len(visited)] if visited else None
-        items.append(("典型案例", f"样例典型案例{number + 1}", county))
-    rows = []
-    for serial, (kind, title, county) in enumerate(items, 1):
-        low, high = {"实地调研": (300, 800), "典型案例": (900, 980)}.get(kind, (820, 960))
-        done_on = scene.at(rng.randint(low, high))
-        if done_on <= day:
-            rows.append(
-                {
-                    "item_no": f"DD{scene.end.year}{serial:03d}",
-                    "item_type": kind,
-                    "item_title": title,
-                    "county_code": county.code if county else None,
-                    "county_name": county.name if county else None,
-                    "done_on": done_on,
-                }
-            )
-    return rows
+        items.append(("典型案例", f"样例典型案例{number + 1}", county, scene.at(rng.randint(960, 1000))))
+    return [
+        {
+            "item_no": f"DD{scene.end.year}{serial:03d}",
+            "item_type": kind,
+            "item_title": title,
+            "county_code": county.code if county else None,
+            "county_name": county.name if county else None,
+            "done_on": done_on,
+        }
+        for serial, (kind, title, county, done_on) in enumerate(items, 1)
+        if done_on <= day
+    ]
+
+
+def _written_up(seen_on: date, scene: Scene, rng: Random) -> date:
+    """A county report is written within days of the visit, in the same month: reports and visits stay even."""
+    last = min(add_months(seen_on.replace(day=1), 1) - timedelta(days=1), scene.end)
+    return min(seen_on + timedelta(days=rng.randint(2, 6)), last)
 
 
 def industry(plan: ProvincePlan, units: ReportingUnits, scene: Scene, day: date) -> list[dict]:

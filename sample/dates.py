@@ -24,6 +24,11 @@ class Scene:
         return date(self.end.year, 1, 1)
 
     @property
+    def oldest(self) -> date:
+        """The earliest birthday of the people of the registers, of whom none is older than 63 or younger than 23."""
+        return date(self.end.year - 62, 1, 1)
+
+    @property
     def days(self) -> int:
         return (self.end - self.start).days
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 _STEMS = "甲乙丙丁戊己庚辛壬癸"
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _CHECKS = "10X98765432"
+_BIRTHDAYS = 39 * 365
+# Without a common factor with 39 * 365 * 1000: strides meet every birthday and serial before the first again.
+_STRIDE = 8_797_717
 
 
 def person(prefix: str, number: int) -> str:
@@ -18,9 +21,14 @@ def clerk(number: int) -> str:
     return f"样本{_STEMS[number % 10]}"
 
 
-def id_number(born: date, number: int) -> str:
-    """18 characters of the right form, with no real area (999999) and a check digit that is always wrong."""
-    body = f"999999{born:%Y%m%d}{number % 1000:03d}"
+def id_number(number: int, oldest: date) -> str:
+    """18 characters of the right form, with no real area (999999) and a check digit that is always wrong.
+
+    Different numbers give different people, born in the 39 years from ``oldest``, up to 14 million of them.
+    """
+    place = number * _STRIDE % (_BIRTHDAYS * 1000)
+    born, serial = oldest + timedelta(days=place // 1000), place % 1000
+    body = f"999999{born:%Y%m%d}{serial:03d}"
     right = sum(int(digit) * weight for digit, weight in zip(body, _WEIGHTS, strict=True)) % 11
     return body + _CHECKS[(right + 1 + number % 9) % 11]
 

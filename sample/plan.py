@@ -23,6 +23,7 @@ class CountyPlan:
 
     code: str
     name: str
+    ordinal: tuple[int, int]  # the county's place among the counties, and how many there are
     former_poverty: bool
     townships: int
     households: dict[str, tuple[int, int]]  # category → (households, people)
@@ -46,6 +47,11 @@ class CountyPlan:
     site_households: int
     screened: int
     documents: tuple[Document, ...]
+
+    def person(self, serial: int, register: int) -> int:
+        """A number no other person has, of any county, in this register (0) or the other (1)."""
+        place, counties = self.ordinal
+        return 2 * (serial * counties + place) + register
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +83,7 @@ def make_plan(
         CountyPlan(
             code=county.code,
             name=county.name,
+            ordinal=(index, len(units.counties)),
             former_poverty=county.code in former_poverty,
             townships=4 + 14 * spread.weights[index] // largest,
             households={

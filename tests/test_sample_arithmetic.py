@@ -1,5 +1,6 @@
 """The sample's exact arithmetic: whatever is shared out adds up again."""
 
+from datetime import date
 from decimal import Decimal
 from random import Random
 
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 
 from sample.apportion import apportion, apportion_money, settle
 from sample.goals import roundest
+from sample.made_up import id_number
 
 weights = st.lists(st.integers(0, 10**6), min_size=1, max_size=60)
 
@@ -61,6 +63,13 @@ def test_settled_loans_reach_the_total_within_the_cap(values, seed, data):
 def test_a_total_beyond_every_cap_is_refused():
     with pytest.raises(ValueError, match="does not fit"):
         settle(Random(0), [1, 1], 11, low=1, high=5)
+
+
+@given(st.sets(st.integers(0, 14_000_000), min_size=2))
+def test_different_people_have_different_id_numbers(numbers):
+    ids = [id_number(number, date(1959, 1, 1)) for number in numbers]
+    assert len(set(ids)) == len(numbers)
+    assert all("1959" <= text[6:10] <= "1997" for text in ids)
 
 
 def test_the_roundest_number_of_an_interval_is_found():

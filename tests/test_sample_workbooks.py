@@ -331,6 +331,7 @@ def test_people_are_visibly_made_up_and_their_id_numbers_never_valid(august):
     weights = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
     people = [(h["head_name"], h["head_id_no"], h["head_phone"]) for h in august["monitored_households"]]
     people += [(loan["borrower_name"], loan["borrower_id_no"], None) for loan in august["microcredit"]]
+    assert len({number for _, number, _ in people}) == len(people)
     for name, number, phone in people:
         assert name.startswith("样例")
         assert number.startswith("999999")

@@ -51,7 +51,7 @@ class Household:
     place: Place
     category: str
     household_type: str
-    born: date
+    head_id_no: str
     members: int
     labour: int
     ill: int
@@ -72,10 +72,6 @@ class Household:
         """The last four digits of its number."""
         return int(self.number[-4:])
 
-    @property
-    def head_id_no(self) -> str:
-        return made_up.id_number(self.born, self.serial)
-
 
 def grow(plan: CountyPlan, places: Places, scene: Scene) -> list[Household]:
     """The county's households, as many and with as many members per category as planned."""
@@ -86,9 +82,8 @@ def grow(plan: CountyPlan, places: Places, scene: Scene) -> list[Household]:
             continue
         sizes = settle(rng, rng.choices(_SIZES, k=households), people, low=1, high=LARGEST_HOUSEHOLD)
         for members in sizes:
-            number = f"{plan.code}1{len(grown) + 1:09d}"
             name = CATEGORY_NAMES[category]
-            grown.append(_household(number, name, members, places=places, scene=scene, rng=rng))
+            grown.append(_household(plan, len(grown) + 1, name, members, places=places, scene=scene, rng=rng))
     rng.shuffle(grown)
     return grown
 
@@ -99,7 +94,14 @@ def as_of(households: list[Household], day: date) -> list[dict]:
 
 
 def _household(
-    number: str, category: str, members: int, *, places: Places, scene: Scene, rng: Random
+    plan: CountyPlan,
+    serial: int,
+    category: str,
+    members: int,
+    *,
+    places: Places,
+    scene: Scene,
+    rng: Random,
 ) -> Household:
     identified = _identified(category, scene, rng)
     risks = _risks(rng)
@@ -109,13 +111,11 @@ def _household(
     sudden = category == "突发严重困难户"
     income = rng.randint(6200, 9800) if sudden else rng.randint(3200, 5950)
     return Household(
-        number=number,
+        number=f"{plan.code}1{serial:09d}",
         place=places.any(rng),
         category=category,
         household_type=_household_type(category, rng),
-        born=date(
-            rng.randint(scene.end.year - 75, scene.end.year - 26), rng.randint(1, 12), rng.randint(1, 28)
-        ),
+        head_id_no=made_up.id_number(plan.person(serial, 0), scene.oldest),
         members=members,
         labour=labour,
         ill=ill,

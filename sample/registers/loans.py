@@ -58,7 +58,7 @@ def grow(plan: CountyPlan, places: Places, households: list[Household], scene: S
     loans = []
     for serial, amount in enumerate(amounts, 1):
         borrower = monitored.pop() if monitored else None
-        loans.append(_loan(plan.code, serial, amount, borrower, places=places, scene=scene, rng=rng))
+        loans.append(_loan(plan, serial, amount, borrower, places=places, scene=scene, rng=rng))
     return sorted(loans, key=lambda loan: (loan.disbursed_on, loan.serial))
 
 
@@ -81,7 +81,7 @@ def _monitored_borrowers(
 
 
 def _loan(
-    code: str,
+    plan: CountyPlan,
     serial: int,
     amount: int,
     borrower: tuple[Household, date, date] | None,
@@ -90,23 +90,22 @@ def _loan(
     scene: Scene,
     rng: Random,
 ) -> Loan:
-    born = date(rng.randint(scene.end.year - 62, scene.end.year - 23), rng.randint(1, 12), rng.randint(1, 28))
     if borrower:
         household, first, last = borrower
         place, number, kind = household.place, household.number, household.category
     else:
         first, last = scene.start, scene.end
-        place, number, kind = places.any(rng), f"{code}5{serial:09d}", "脱贫户"
+        place, number, kind = places.any(rng), f"{plan.code}5{serial:09d}", "脱贫户"
     disbursed_on = scene.workday(rng, first, last)
     term = rng.choice((12, 24, 24, 36, 36, 36))
     paid_back = rng.random() < 0.02
     return Loan(
         serial=serial,
-        code=code,
+        code=plan.code,
         place=place,
         household_no=number,
         name=made_up.person("样例贷户", serial),
-        id_no=made_up.id_number(born, serial + 500),
+        id_no=made_up.id_number(plan.person(serial, 1), scene.oldest),
         borrower_type=kind,
         bank=rng.choice(_BANKS),
         amount=amount,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -274,3 +275,12 @@ def test_a_ratio_is_the_exact_quotient_rounded_half_up_to_ten_decimals(built, sc
 def quotient(value: Decimal, target: Decimal) -> Decimal:
     numerator, denominator = int(value * 100), int(target * 100)
     return Decimal((2 * numerator * 10**10 + denominator) // (2 * denominator)).scaleb(-10)
+
+
+def test_what_was_parsed_of_an_older_project_is_dropped(home: Home) -> None:
+    parsed = dbt.target(home) / "partial_parse.msgpack"
+    parsed.parent.mkdir(parents=True)
+    parsed.write_bytes(b"of an older project")
+    os.utime(parsed, (0, 0))
+    dbt.run(home, "parse")
+    assert parsed.read_bytes() != b"of an older project"

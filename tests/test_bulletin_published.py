@@ -1,0 +1,35 @@
+"""The bulletin of a province that was really received, audited and published."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from orchestration.home import Home
+from orchestration.indicators import load_indicators
+from orchestration.report.bulletin import figures, write_bulletin
+
+
+def test_the_night_leaves_the_provinces_bulletin(published_small_province: Home):
+    folder = published_small_province.bulletins / "2021-08"
+    assert sorted(path.name for path in folder.iterdir()) == ["610000.docx", "610000.md"]
+
+
+def test_every_figure_of_the_dictionary_is_published_for_the_province(published_small_province: Home):
+    found = figures(published_small_province.warehouse, "2021-08", "610000")
+    printed = [key for key, indicator in load_indicators().items() if indicator.in_bulletin]
+    assert [figure.key for figure in found] == printed
+
+
+@pytest.mark.parametrize(("unit", "all_of"), [("611000", "全市"), ("611024", "全县")])
+def test_a_city_with_one_county_reports_that_countys_households(
+    published_small_province: Home, tmp_path: Path, unit: str, all_of: str
+):
+    home = Home(tmp_path / "home")
+    shutil.copytree(published_small_province.published, home.published)
+    shutil.copy(published_small_province.units_csv, home.root / "reporting_units.csv")
+    of_the_county = {figure.key: figure for figure in figures(home.warehouse, "2021-08", "611024")}
+    text = write_bulletin(home, "2021-08", unit)[0].read_text(encoding="utf-8")
+    assert f"{all_of}目前监测对象总规模为{of_the_county['monitored_households_total'].display}、" in text

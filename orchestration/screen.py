@@ -18,19 +18,16 @@ class Screen:
 
     def __init__(self, console: Console):
         self._console = console
-        columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-        self._bars = Progress(*columns, console=console, transient=True)
-        self._task: TaskID | None = None
+        self._bar: Progress | None = None
+        self._task = TaskID(0)
 
     def __enter__(self) -> Screen:
-        if self._console.is_terminal:
-            self._bars.start()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._bars.stop()
+        self._hide()
 
     def preparing(self, what: str) -> None:
         """Something that takes a moment before the first step, or between two."""
@@ -40,9 +37,9 @@ class Screen:
         self._show(STEPS[step])
 
     def progressed(self, step: str, what: str, done: int, total: int) -> None:
-        if self._task is not None:
+        if self._bar is not None:
             shown = STEPS[step] if what == step else f"{STEPS[step]} {what}"
-            self._bars.update(self._task, description=shown, completed=done, total=total)
+            self._bar.update(self._task, description=shown, completed=done, total=total)
 
     def finished(self, step: str, seconds: float, error: Exception | None) -> None:
         self._hide()
@@ -50,11 +47,15 @@ class Screen:
         self._console.print(f"{mark} {STEPS[step]} [dim]{seconds:.1f} 秒[/dim]")
 
     def _show(self, what: str) -> None:
+        """A bar of its own for each step: one kept without a task would print an empty line at every refresh."""
         self._hide()
         if self._console.is_terminal:
-            self._task = self._bars.add_task(what, total=None)
+            columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+            self._bar = Progress(*columns, console=self._console, transient=True)
+            self._task = self._bar.add_task(what, total=None)
+            self._bar.start()
 
     def _hide(self) -> None:
-        if self._task is not None:
-            self._bars.remove_task(self._task)
-            self._task = None
+        if self._bar is not None:
+            self._bar.stop()
+            self._bar = None

@@ -6,6 +6,7 @@ Belongs here: the instance's settings. Does not belong here: assets and jobs.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -72,9 +73,11 @@ def prepare(home: Home) -> Path:
 @contextmanager
 def instance(home: Home) -> Iterator[DagsterInstance]:
     """The home's Dagster instance, the one that ``make dev`` shows."""
-    from dagster import DagsterInstance  # noqa: PLC0415  (what does not run Dagster need not import it)
+    from dagster import BetaWarning, DagsterInstance  # noqa: PLC0415  (what runs no Dagster need not import it)
 
-    with DagsterInstance.from_config(str(prepare(home))) as opened:
+    with warnings.catch_warnings(), DagsterInstance.from_config(str(prepare(home))) as opened:
+        # Handlers in dagster.yaml are beta to Dagster, which is pinned exactly.
+        warnings.simplefilter("ignore", BetaWarning)
         yield opened
 
 

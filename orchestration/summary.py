@@ -16,6 +16,8 @@ from rich.console import Console, Group
 from rich.table import Table
 from rich.text import Text
 
+from expectations import catalogue
+from orchestration.audit.structure import STRUCTURE
 from orchestration.cards import UNIT_FACTORS
 from orchestration.dagster_home import log_file
 from orchestration.home import Home
@@ -45,7 +47,8 @@ MAIN_FIGURES = (
     "ew_consumption_assistance_sales",
     "hotline_12317_calls_received",
 )
-UNITS_SHOWN = 6
+UNITS_SHOWN = 4
+RULES_SHOWN = 8
 
 # What was accepted and then corrected by a later version is none of the night's concern.
 _STATUS_QUERY = """
@@ -66,12 +69,15 @@ class Shown:
 
 @dataclass(slots=True)
 class Failing:
-    """What of one unit's latest submissions did not pass: errors and warnings by rule, as rows at fault."""
+    """A rule that some unit's latest submission, or the province, does not pass: rows at fault by unit.
 
-    unit_code: str
-    unit_name: str
-    errors: dict[str, int] = field(default_factory=dict)
-    warnings: dict[str, int] = field(default_factory=dict)
+    A unit with no row at fault is one for which the rule could not run.
+    """
+
+    rule_code: str
+    title: str
+    severity: str
+    units: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -119,7 +125,7 @@ def summarise(home: Home, run: Run) -> Summary:
             if s.problem_code is not None
         ],
         waiting=sorted(s.submission_id for s in registered if s.problem_code is None and not is_landable(s)),
-        failing=failing_units(home, run),
+        failing=failing_rules(home, run),
         rules=_rules(run),
         blocking=[str(reason) for reason in getattr(run.error, "reasons", [])],
         figures=main_figures(home, period) if period else [],
@@ -162,18 +168,19 @@ def _rules(run: Run) -> dict[str, int]:
     return {name: sum(getattr(audited, name) for audited in audits) for name in names} if audits else {}
 
 
-def failing_units(home: Home, run: Run) -> list[Failing]:
-    """Units with a verdict not passed, those with errors first."""
+def failing_rules(home: Home, run: Run) -> list[Failing]:
+    """Rules not passed tonight and the units concerned, errors first."""
     units = ReportingUnits(home.units_csv)
+    rules = {**STRUCTURE, **catalogue()}
     found: dict[str, Failing] = {}
-    for audited in _audits(run):
-        for verdict in audited.failing:
-            code = verdict.get("unit_code") or units.province.code
-            unit = units.by_code(code)
-            entry = found.setdefault(code, Failing(code, unit.name if unit else code))
-            rules = entry.errors if verdict["severity"] == "error" else entry.warnings
-            rules[verdict["rule_code"]] = rules.get(verdict["rule_code"], 0) + verdict["failed"]
-    return sorted(found.values(), key=lambda entry: (not entry.errors, -len(entry.errors), entry.unit_code))
+    for verdict in (verdict for audited in _audits(run) for verdict in audited.failing):
+        code = verdict["rule_code"]
+        if code not in rules:
+            continue  # verdicts stay when a rule is withdrawn
+        entry = found.setdefault(code, Failing(code, rules[code].title_zh, verdict["severity"]))
+        unit = units.by_code(verdict.get("unit_code")) or units.province
+        entry.units[unit.name] = entry.units.get(unit.name, 0) + verdict["failed"]
+    return sorted(found.values(), key=lambda entry: (entry.severity, entry.rule_code))
 
 
 def main_figures(home: Home, period: str) -> list[Shown]:
@@ -263,10 +270,10 @@ def print_summary(console: Console, summary: Summary) -> None:
     )
     for line in _error_lines(summary):
         console.print(f"[red]✗[/red] {line}", soft_wrap=True)
-    console.print(_facts(summary, console))
+    console.print(_facts(summary))
     if summary.figures:
         console.print(_figures_table(summary))
-    console.print(_places(summary, console))
+    console.print(_places(summary))
 
 
 def _error_lines(summary: Summary) -> list[str]:
@@ -275,8 +282,10 @@ def _error_lines(summary: Summary) -> list[str]:
     return [*(summary.blocking or [summary.error.strip().splitlines()[0]]), f"详情见 {summary.log}"]
 
 
-def _facts(summary: Summary, console: Console) -> Table:
+def _facts(summary: Summary) -> Table:
     table = Table.grid(padding=(0, 2))
+    table.add_column(no_wrap=True)
+    table.add_column(overflow="fold")
     statuses = [f"{_STATUSES[status]} {count}" for status, count in summary.submissions.items()]
     table.add_row("报送", "、".join([f"共收到 {summary.received}", f"本晚新收 {summary.new}", *statuses]))
     if summary.waiting:
@@ -296,16 +305,13 @@ def _facts(summary: Summary, console: Console) -> Table:
 
 def _failing_lines(summary: Summary) -> list[tuple[str, str]]:
     lines = []
-    for label, attribute in (("错误", "errors"), ("提示", "warnings")):
-        entries = [entry for entry in summary.failing if getattr(entry, attribute)]
-        shown = [
-            f"{entry.unit_name} {'、'.join(sorted(getattr(entry, attribute)))}"
-            for entry in entries[:UNITS_SHOWN]
-        ]
-        if len(entries) > UNITS_SHOWN:
-            shown.append(f"另有 {len(entries) - UNITS_SHOWN} 个单位")
-        if shown:
-            lines.append((label, ";".join(shown)))
+    for entry in summary.failing[:RULES_SHOWN]:
+        units = [f"{name}{f'({rows}处)' if rows else '(未能运行)'}" for name, rows in entry.units.items()]
+        more = f"等{len(units)}个单位" if len(units) > UNITS_SHOWN else ""
+        label = {"error": "[red]错误[/red]", "warning": "[yellow]提示[/yellow]"}[entry.severity]
+        lines.append((label, f"{entry.rule_code} {entry.title}:{'、'.join(units[:UNITS_SHOWN])}{more}"))
+    if len(summary.failing) > RULES_SHOWN:
+        lines.append(("", f"另有 {len(summary.failing) - RULES_SHOWN} 条规则不符"))
     return lines
 
 
@@ -321,7 +327,7 @@ def _figures_table(summary: Summary) -> Table:
     return table
 
 
-def _places(summary: Summary, console: Console) -> Group:
+def _places(summary: Summary) -> Group:
     lines = []
     if summary.published:
         lines.append(f"数据仓库  {summary.published}")

@@ -1,0 +1,203 @@
+"""What Dagster is told of the night: stages, assets, checks, periods, schedule and sensor."""
+
+from __future__ import annotations
+
+import dagster as dg
+import pytest
+from dagster import AssetKey
+
+from expectations import catalogue
+from orchestration.audit.assets import check_name, structure_results
+from orchestration.cards import load_cards
+from orchestration.dagster_common import (
+    BULLETIN,
+    FILE_VERDICTS,
+    MONTHS,
+    PUBLISHED,
+    STAGES,
+    SUBMISSIONS,
+    WAREHOUSE_VERDICTS,
+    fact_key,
+    landed_key,
+    range_tags,
+)
+from orchestration.dagster_home import instance, log_file, prepare, settings
+from orchestration.dagster_storage import KeptSqliteEventLogStorage
+from orchestration.definitions import FOLLOWED, build_definitions
+from orchestration.home import Home
+from orchestration.model.dbt import manifest
+from orchestration.night import Night
+
+STAGE_OF = {
+    SUBMISSIONS: "receive",
+    landed_key("monitored_households"): "land",
+    FILE_VERDICTS: "audit",
+    AssetKey(["intermediate", "int_current_submissions"]): "model",
+    AssetKey(["marts", "rpt_bulletin"]): "model",
+    AssetKey(["audit", "audit_identities"]): "audit",
+    WAREHOUSE_VERDICTS: "audit",
+    PUBLISHED: "publish",
+    BULLETIN: "report",
+}
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    return Home(tmp_path_factory.mktemp("dagster"))
+
+
+@pytest.fixture(scope="module")
+def definitions(home: Home) -> dg.Definitions:
+    return build_definitions(Night(home))
+
+
+@pytest.fixture(scope="module")
+def graph(definitions: dg.Definitions) -> dg.AssetGraph:
+    return definitions.resolve_asset_graph()
+
+
+def test_groups_are_the_stages(graph):
+    assert {graph.get(key).group_name for key in graph.get_all_asset_keys()} == set(STAGES)
+
+
+@pytest.mark.parametrize("key", STAGE_OF, ids=lambda key: key.to_user_string())
+def test_an_asset_is_in_the_group_of_its_stage(graph, key: AssetKey):
+    assert graph.get(key).group_name == STAGE_OF[key]
+
+
+def test_every_asset_is_made_here(graph):
+    assert graph.get_all_asset_keys() == graph.materializable_asset_keys
+
+
+def test_every_asset_has_an_owner_a_kind_and_a_description(graph):
+    nodes = [graph.get(key) for key in graph.get_all_asset_keys()]
+    assert [node.key for node in nodes if not (node.owners and node.kinds and node.description)] == []
+
+
+@pytest.mark.parametrize("dataset", load_cards())
+def test_a_card_has_a_landed_asset_and_a_fact_that_follows_from_it(graph, dataset: str):
+    landed, fact = landed_key(dataset), fact_key(load_cards()[dataset])
+    assert landed in _ancestors(graph, fact)
+
+
+def _ancestors(graph, key: AssetKey) -> set[AssetKey]:
+    found: set[AssetKey] = set()
+    todo = [key]
+    while todo:
+        for parent in graph.get(todo.pop()).parent_keys:
+            if parent not in found:
+                found.add(parent)
+                todo.append(parent)
+    return found
+
+
+def test_data_moves_from_the_inbox_to_the_bulletin(graph):
+    assert graph.get_all_asset_keys() - _ancestors(graph, BULLETIN) - {BULLETIN} <= {
+        key for key in graph.get_all_asset_keys() if key.path[0] in ("staging", "intermediate", "lake")
+    }
+    assert SUBMISSIONS in _ancestors(graph, BULLETIN)
+
+
+def test_what_is_current_follows_from_the_verdicts_on_files(graph):
+    assert FILE_VERDICTS in _ancestors(graph, AssetKey(["intermediate", "int_current_submissions"]))
+
+
+def test_the_landed_columns_are_those_of_the_card(graph):
+    card = load_cards()["microcredit"]
+    schema = graph.get(landed_key("microcredit")).metadata["dagster/column_schema"]
+    assert [column.name for column in schema.columns] == [
+        "submission_id",
+        "unit_code",
+        *[column.name for column in card.landed_columns],
+        "source_sheet",
+        "source_row",
+    ]
+    assert {c.name: c.description for c in schema.columns}["amount"] == card.column("amount").description
+
+
+def test_every_rule_is_a_check_on_the_fact_of_its_dataset(graph):
+    cards = load_cards()
+    wanted = {
+        dg.AssetCheckKey(fact_key(cards[rule.dataset]), check_name(rule.code))
+        for rule in catalogue().values()
+    }
+    assert len(wanted) == len(catalogue())
+    assert wanted <= graph.asset_check_keys
+
+
+def test_a_sheet_without_findings_passes_its_structure_check():
+    results = structure_results([])
+    assert [result.asset_key for result in results] == [landed_key(name) for name in load_cards()]
+    assert all(result.passed for result in results)
+
+
+def test_what_belongs_to_a_period_is_partitioned_by_month(graph):
+    partitioned = {key for key in graph.get_all_asset_keys() if graph.get(key).partitions_def == MONTHS}
+    assert partitioned == {
+        FILE_VERDICTS,
+        BULLETIN,
+        *[key for key in graph.get_all_asset_keys() if key.path[0] == "lake"],
+    }
+
+
+def test_the_first_month_is_january_2021():
+    assert MONTHS.get_first_partition_key() == "2021-01"
+
+
+def test_the_schedule_starts_the_receiving_at_two_in_shanghai(definitions):
+    schedule = definitions.resolve_schedule_def("nightly_schedule")
+    assert (schedule.cron_schedule, schedule.execution_timezone) == ("0 2 * * *", "Asia/Shanghai")
+    [request] = schedule.evaluate_tick(dg.build_schedule_context()).run_requests
+    assert request.asset_selection == [SUBMISSIONS]
+    assert request.tags.items() >= FOLLOWED.items()
+
+
+def test_the_nightly_job_holds_every_asset(definitions, graph):
+    job = definitions.resolve_job_def("nightly")
+    assert job.asset_layer.executable_asset_keys == graph.get_all_asset_keys()
+
+
+def test_a_range_runs_from_the_first_pending_month_to_the_last():
+    assert range_tags(("2021-08", "2021-06")) == {
+        "dagster/asset_partition_range_start": "2021-06",
+        "dagster/asset_partition_range_end": "2021-08",
+    }
+
+
+def test_telemetry_is_off(home: Home):
+    assert settings(home)["telemetry"] == {"enabled": False}
+
+
+def test_one_writer_at_a_time(home: Home):
+    assert settings(home)["concurrency"]["pools"]["default_limit"] == 1
+
+
+def test_settings_are_written_once(tmp_path):
+    folder = prepare(Home(tmp_path))
+    written = (folder / "dagster.yaml").stat().st_mtime_ns
+    prepare(Home(tmp_path))
+    assert (folder / "dagster.yaml").stat().st_mtime_ns == written
+
+
+def test_a_run_is_kept_in_the_home_and_its_lines_go_to_the_log_file(tmp_path, capfd):
+    own = Home(tmp_path)
+
+    @dg.asset
+    def one(context) -> None:
+        context.log.info("something to say")
+
+    job = dg.Definitions(assets=[one], jobs=[dg.define_asset_job("job")]).resolve_job_def("job")
+    with instance(own) as opened:
+        assert isinstance(opened.event_log_storage, KeptSqliteEventLogStorage)
+        silent = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+        run = job.execute_in_process(instance=opened, run_config=silent)
+    with instance(own) as again:
+        assert [kept.run_id for kept in again.get_runs()] == [run.run_id]
+        assert again.get_latest_materialization_event(AssetKey("one")) is not None
+    assert "something to say" in log_file(own).read_text(encoding="utf-8")
+    assert "something to say" not in "".join(capfd.readouterr())
+
+
+def test_the_manifest_is_parsed_only_when_the_project_is_newer(home: Home, definitions):
+    first = manifest(home).stat().st_mtime_ns
+    assert manifest(home).stat().st_mtime_ns == first

@@ -1,0 +1,157 @@
+"""Which months a night works on, and how a night is kept alone and ends what was killed."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import dagster as dg
+import duckdb
+import pytest
+
+from orchestration import night as night_module
+from orchestration.dagster_home import instance
+from orchestration.home import Home
+from orchestration.night import Night, is_month, is_settled, pending_periods, settle
+from orchestration.nightly import BY_HAND, AnotherNight, _alone, _end_killed_runs
+from orchestration.receive.register import Register, Submission
+
+
+def submission(
+    name: str, period: str | None, cadence: str = "month", problem: str | None = None
+) -> Submission:
+    return Submission(
+        submission_id=name,
+        sha256=name,
+        file_name=f"{name}.xlsx",
+        archive_path=name,
+        format="xlsx",
+        unit_code="610122",
+        unit_name="蓝田县",
+        reporting_period=period,
+        cadence=cadence,
+        version=1,
+        received_at=datetime(2021, 9, 1, tzinfo=UTC),
+        problem_code=problem,
+    )
+
+
+def register(home: Home, *submissions: Submission) -> None:
+    with Register(home.register) as opened:
+        opened.record(submissions, [])
+
+
+def published(home: Home, **statuses: str) -> None:
+    """A published warehouse that knows these submissions, by the code of today."""
+    home.published.mkdir(parents=True, exist_ok=True)
+    with duckdb.connect(str(home.warehouse)) as connection:
+        connection.execute(
+            "create schema marts; create table marts.dim_submission (submission_id string, status string)"
+        )
+        connection.executemany("insert into marts.dim_submission values (?, ?)", list(statuses.items()))
+    settle(home)
+
+
+def test_nothing_received_leaves_nothing_pending(home: Home):
+    register(home)
+    assert pending_periods(home) == ()
+
+
+def test_a_month_is_pending_until_it_is_published(home: Home):
+    register(home, submission("a", "2021-08"))
+    assert pending_periods(home) == ("2021-08",)
+    published(home, a="accepted")
+    assert pending_periods(home) == ()
+
+
+def test_a_returned_submission_is_done_with(home: Home):
+    register(home, submission("a", "2021-08"))
+    published(home, a="returned")
+    assert pending_periods(home) == ()
+
+
+def test_a_submission_published_before_it_was_judged_is_pending(home: Home):
+    register(home, submission("a", "2021-08"))
+    published(home, a="pending")
+    assert pending_periods(home) == ("2021-08",)
+
+
+def test_later_months_stand_on_a_corrected_one(home: Home):
+    register(home, *[submission(month, month) for month in ("2021-05", "2021-06", "2021-08")])
+    published(home, **{"2021-05": "accepted", "2021-08": "accepted"})
+    assert pending_periods(home) == ("2021-06", "2021-08")
+
+
+def test_a_weekly_workbook_waits_and_starts_no_month_of_its_own(home: Home):
+    register(home, submission("w", "2021-W35", "week"))
+    assert pending_periods(home) == ()
+
+
+def test_an_unreadable_file_is_published_with_the_latest_month(home: Home):
+    register(
+        home, submission("a", "2021-07"), submission("b", "2021-08"), submission("x", None, problem="U-1")
+    )
+    published(home, a="accepted", b="accepted")
+    assert pending_periods(home) == ("2021-08",)
+    with duckdb.connect(str(home.warehouse)) as connection:
+        connection.execute("insert into marts.dim_submission values ('x', 'unreadable')")
+    assert pending_periods(home) == ()
+
+
+def test_a_changed_rule_makes_every_month_pending(home: Home, monkeypatch: pytest.MonkeyPatch):
+    register(home, submission("a", "2021-07"), submission("b", "2021-08"))
+    published(home, a="accepted", b="accepted")
+    monkeypatch.setattr(night_module, "made_by", lambda _: "another rule")
+    assert pending_periods(home) == ("2021-07", "2021-08")
+
+
+def test_the_provinces_own_list_of_units_is_part_of_what_a_figure_is_made_by(home: Home):
+    settle(home)
+    assert is_settled(home)
+    (home.root / "reporting_units.csv").write_text("code,name\n", encoding="utf-8")
+    assert not is_settled(home)
+
+
+@pytest.mark.parametrize(
+    ("period", "answer"),
+    [
+        ("2021-01", True),
+        ("2020-12", False),
+        ("2021-W35", False),
+        ("2021-13", False),
+        ("2021", False),
+        (None, False),
+    ],
+)
+def test_a_partition_is_a_month_since_2021(period: str | None, answer: bool):
+    assert is_month(period) is answer
+
+
+def test_a_second_night_on_the_same_home_is_refused(home: Home):
+    with _alone(home), pytest.raises(AnotherNight), _alone(home):
+        pass
+
+
+def test_a_killed_night_is_ended_as_failed_and_frees_the_writers(home: Home):
+    home.dagster.mkdir(parents=True)
+    with instance(home) as opened:
+        run = opened.create_run_for_job(
+            dg.GraphDefinition("nightly").to_job(), tags=BY_HAND, status=dg.DagsterRunStatus.STARTED
+        )
+        opened.event_log_storage.initialize_concurrency_limit_to_default("warehouse")
+        claim = opened.event_log_storage.claim_concurrency_slot("warehouse", run.run_id, "land")
+        assert claim.is_claimed
+        _end_killed_runs(opened)
+        assert opened.get_run_by_id(run.run_id).status == dg.DagsterRunStatus.FAILURE
+        assert opened.event_log_storage.get_concurrency_info("warehouse").claimed_slots == []
+
+
+def test_what_a_step_raises_is_kept_and_raised_on(home: Home):
+    night = Night(home)
+
+    def breaks(_: Home) -> None:
+        raise ValueError("no")
+
+    with pytest.raises(ValueError, match="no"):
+        night.run("land", breaks)
+    assert str(night.errors["land"]) == "no"
+    assert "land" in night.seconds

@@ -15,7 +15,7 @@ from pathlib import Path
 import hypothesis
 import pytest
 
-from orchestration.home import Home
+from orchestration.home import PROJECT_ROOT, Home
 
 # Shared machines are slow at times: no test may fail for that. In CI the same examples come every time.
 hypothesis.settings.register_profile("local", deadline=None)
@@ -27,7 +27,7 @@ _QUIET = {
     "DBT_SEND_ANONYMOUS_USAGE_STATS": "False",
     "GX_ANALYTICS_ENABLED": "False",
 }
-_DATA = Path(__file__).parent / "data"
+_DATA = PROJECT_ROOT / "sample" / "data"
 _ZHENXING = Path(sys.executable).with_name("zhenxing")
 _PROXIES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
 
@@ -55,7 +55,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Home:
 
 @pytest.fixture(scope="session")
 def small_province(_surroundings: None, tmp_path_factory: pytest.TempPathFactory) -> Home:
-    """Four counties and the bureau for 2021-08, written by the sample into the inbox and not yet received.
+    """Three counties and the bureau for 2021-08, written by the sample into the inbox and not yet received.
 
     Shared by the session: copy it (``shutil.copytree``) before changing anything.
     """

@@ -332,7 +332,9 @@ def _places(summary: Summary) -> Group:
     if summary.published:
         lines.append(f"数据仓库  {summary.published}")
     lines += [f"通报      {path}" for path in summary.bulletins if path.endswith((".docx", ".md"))][:2]
-    steps = "、".join(f"{STEPS[step]} {seconds:.1f}" for step, seconds in summary.seconds_by_step.items())
+    seconds_of = {STEPS[step]: seconds for step, seconds in summary.seconds_by_step.items()}
+    seconds_of["启动和登记"] = summary.seconds - sum(seconds_of.values())
+    steps = "、".join(f"{step} {seconds:.1f}" for step, seconds in seconds_of.items())
     memory = summary.peak_memory_mb
     lines.append(
         f"用时      {summary.seconds:.1f} 秒({steps});"

@@ -52,9 +52,9 @@ def nightly(as_json: AsJson = False) -> None:
     没有新报表时,几秒钟就结束。发布受阻或出错时,退出码为 1。
     """
     from orchestration.nightly import AnotherNight, run_night
-    from orchestration.screen import Screen
+    from orchestration.screen import Screen, print_summary
     from orchestration.summary import as_json as to_json
-    from orchestration.summary import print_summary, summarise
+    from orchestration.summary import summarise
 
     home = Home.current()
     console = Console(highlight=False, stderr=as_json)

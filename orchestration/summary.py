@@ -1,7 +1,8 @@
-"""What is said at the end of a night: one screen, or the same as JSON.
+"""What is known at the end of a night, for the screen and as JSON.
 
 Everything is read from what the night left (the register, the warehouse, the verdicts), so that a night with
-nothing to do can say how things stand too. Belongs here: collecting and printing. Nothing is decided here.
+nothing to do can say how things stand too. Belongs here: collecting. Does not belong here: deciding anything, and
+printing (``screen``).
 """
 
 from __future__ import annotations
@@ -12,16 +13,13 @@ from dataclasses import asdict, dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 
 import duckdb
-from rich.console import Console, Group
-from rich.table import Table
-from rich.text import Text
 
 from expectations import catalogue
 from orchestration.audit.structure import STRUCTURE
 from orchestration.cards import UNIT_FACTORS
 from orchestration.dagster_home import log_file
 from orchestration.home import Home
-from orchestration.night import STEPS, is_landable
+from orchestration.night import is_landable
 from orchestration.nightly import Run
 from orchestration.receive.register import Register
 from orchestration.report.figures import Figure, NoFigures, figures
@@ -47,8 +45,6 @@ MAIN_FIGURES = (
     "ew_consumption_assistance_sales",
     "hotline_12317_calls_received",
 )
-UNITS_SHOWN = 4
-RULES_SHOWN = 8
 
 # What was accepted and then corrected by a later version is none of the night's concern.
 _STATUS_QUERY = """
@@ -243,101 +239,3 @@ def _peak_memory() -> dict[str, int]:
 def as_json(summary: Summary) -> dict:
     """The summary as ``zhenxing nightly --json`` prints it."""
     return asdict(summary)
-
-
-_HEADLINES = {
-    "published": "[bold green]本晚完成,已发布[/bold green]",
-    "standing": "[bold green]没有新报表,上次发布的数据仍然有效[/bold green]",
-    "nothing_received": "[bold yellow]收件箱里没有可以处理的报表[/bold yellow]",
-    "failed": "[bold red]本晚没有完成[/bold red]",
-}
-_STATUSES = {
-    "accepted": "接收",
-    "accepted_with_warnings": "接收但有提示",
-    "partly_accepted": "部分接收",
-    "returned": "退回",
-    "unreadable": "无法读取",
-    "pending": "待审核",
-    "superseded": "已有新版",
-}
-
-
-def print_summary(console: Console, summary: Summary) -> None:
-    """One screen."""
-    console.print()
-    console.print(
-        _HEADLINES[summary.outcome] + (f"  报告期 {'、'.join(summary.periods)}" if summary.periods else "")
-    )
-    for line in _error_lines(summary):
-        console.print(f"[red]✗[/red] {line}", soft_wrap=True)
-    console.print(_facts(summary))
-    if summary.figures:
-        console.print(_figures_table(summary))
-    console.print(_places(summary))
-
-
-def _error_lines(summary: Summary) -> list[str]:
-    if summary.error is None:
-        return []
-    return [*(summary.blocking or [summary.error.strip().splitlines()[0]]), f"详情见 {summary.log}"]
-
-
-def _facts(summary: Summary) -> Table:
-    table = Table.grid(padding=(0, 2))
-    table.add_column(no_wrap=True)
-    table.add_column(overflow="fold")
-    statuses = [f"{_STATUSES[status]} {count}" for status, count in summary.submissions.items()]
-    table.add_row("报送", "、".join([f"共收到 {summary.received}", f"本晚新收 {summary.new}", *statuses]))
-    if summary.waiting:
-        table.add_row("", f"周报等其他周期的报表已登记、暂不处理:{len(summary.waiting)} 份")
-    for entry in summary.unreadable[:UNITS_SHOWN]:
-        table.add_row("无法读取", f"{entry['file']}:{entry['why']}")
-    if summary.rules:
-        rules = summary.rules
-        table.add_row(
-            "规则",
-            f"运行 {rules['rules']}、通过 {rules['passed']}、不符 {rules['failed']}、未能运行 {rules['could_not_run']}",
-        )
-    for label, entries in _failing_lines(summary):
-        table.add_row(label, entries)
-    return table
-
-
-def _failing_lines(summary: Summary) -> list[tuple[str, str]]:
-    lines = []
-    for entry in summary.failing[:RULES_SHOWN]:
-        units = [f"{name}{f'({rows}处)' if rows else '(未能运行)'}" for name, rows in entry.units.items()]
-        more = f"等{len(units)}个单位" if len(units) > UNITS_SHOWN else ""
-        label = {"error": "[red]错误[/red]", "warning": "[yellow]提示[/yellow]"}[entry.severity]
-        lines.append((label, f"{entry.rule_code} {entry.title}:{'、'.join(units[:UNITS_SHOWN])}{more}"))
-    if len(summary.failing) > RULES_SHOWN:
-        lines.append(("", f"另有 {len(summary.failing) - RULES_SHOWN} 条规则不符"))
-    return lines
-
-
-def _figures_table(summary: Summary) -> Table:
-    with_previous = any(shown.previous for shown in summary.figures)
-    table = Table(box=None, padding=(0, 2), pad_edge=False)
-    table.add_column(f"全省主要指标({summary.period})")
-    for heading in ("数据仓库", "省局汇总表", *(["上月"] if with_previous else [])):
-        table.add_column(heading, justify="right")
-    for shown in summary.figures:
-        previous = [shown.previous or "—"] if with_previous else []
-        table.add_row(shown.label, Text(shown.display, "bold"), shown.stated or "—", *previous)
-    return table
-
-
-def _places(summary: Summary) -> Group:
-    lines = []
-    if summary.published:
-        lines.append(f"数据仓库  {summary.published}")
-    lines += [f"通报      {path}" for path in summary.bulletins if path.endswith((".docx", ".md"))][:2]
-    seconds_of = {STEPS[step]: seconds for step, seconds in summary.seconds_by_step.items()}
-    seconds_of["启动和登记"] = summary.seconds - sum(seconds_of.values())
-    steps = "、".join(f"{step} {seconds:.1f}" for step, seconds in seconds_of.items())
-    memory = summary.peak_memory_mb
-    lines.append(
-        f"用时      {summary.seconds:.1f} 秒({steps});"
-        f"内存峰值 {memory['process']} MB,读取进程 {memory['largest_worker']} MB"
-    )
-    return Group(*[Text(line, overflow="fold") for line in lines])

@@ -9,7 +9,7 @@ their queries read (``workspace``), or how they are run (``engine``).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -35,8 +35,7 @@ from orchestration.audit.verdicts import (
 )
 from orchestration.audit.workspace import batch_schemas, furnish
 from orchestration.home import Home
-
-Progress = Callable[[str, int, int], None]
+from orchestration.progress import Progress
 
 
 def audit_files(

@@ -10,7 +10,7 @@ views they read (dbt), or what publication makes of them.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -26,8 +26,7 @@ from orchestration.audit.engine import BAD_ROWS, judge
 from orchestration.audit.verdicts import Audited, compose, summarise, sweep, write, write_rules
 from orchestration.home import Home
 from orchestration.periods import parse_period
-
-Progress = Callable[[str, int, int], None]
+from orchestration.progress import Progress
 
 _SUBJECTS = pa.schema(
     {

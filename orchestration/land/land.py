@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import fcntl
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -23,11 +23,10 @@ from orchestration.land.clean import clean, raw_schema
 from orchestration.land.finding import Finding
 from orchestration.land.key import pseudonym_key
 from orchestration.land.workers import PackedSheet, Task, extract_file, unpack
+from orchestration.progress import Progress
 from orchestration.receive.guard import Result, run_guarded
 from orchestration.receive.register import Register, Submission
 from orchestration.units import ReportingUnits
-
-Progress = Callable[[str, int, int], None]
 
 MEMORY_BYTES = 1536 * 1024 * 1024  # of one worker: a county's workbook takes a tenth of it
 SECONDS_PER_ITEM = 60.0

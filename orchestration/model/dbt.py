@@ -15,8 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from orchestration.home import DBT_PROJECT, Home
-
-Progress = Callable[[str, int, int], None]
+from orchestration.progress import Progress
 
 # dbt's events that end a node, and the field of each that counts the nodes of the run.
 _RESULT_EVENTS = {"LogModelResult": "total", "LogSeedResult": "total", "LogTestResult": "num_models"}

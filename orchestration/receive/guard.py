@@ -22,9 +22,9 @@ from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import Any
 
+from orchestration.progress import Progress
 from orchestration.receive.readers.unreadable import REASONS, UnreadableFile
 
-Progress = Callable[[str, int, int], None]
 # A server process forks the workers: no threads, locks or open DuckDB files of this process come along.
 _CONTEXT = multiprocessing.get_context("forkserver")
 _ORPHAN_SECONDS = 30  # a worker whose parent was killed ends itself this long after its item's time

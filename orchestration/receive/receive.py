@@ -6,7 +6,7 @@ Belongs here: the order of these steps. Does not belong here: reading sheets (la
 from __future__ import annotations
 
 import fcntl
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -16,6 +16,7 @@ from pathlib import Path
 from orchestration.cards import load_cards
 from orchestration.home import Home
 from orchestration.layout import COVER_SHEET
+from orchestration.progress import Progress
 from orchestration.receive.archive import Archive, StillChanging, Stored
 from orchestration.receive.cover import Cover, read_cover
 from orchestration.receive.guard import Result, run_guarded
@@ -24,8 +25,6 @@ from orchestration.receive.readers import read_workbook
 from orchestration.receive.readers.wanted import sheet_key
 from orchestration.receive.register import Arrival, Register, Submission
 from orchestration.units import ReportingUnits
-
-Progress = Callable[[str, int, int], None]
 
 BATCH_FILES = 256  # registered together; a killed night repeats at most this many covers
 MEMORY_BYTES = 1536 * 2**20

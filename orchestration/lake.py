@@ -127,11 +127,24 @@ FAILURES = _schema(
     found=_TEXT,
     expected=_TEXT,
     difference=_TEXT,
+    hint=_TEXT,
+)
+# What was decided of one dataset of one submission, each time it changed. ``state``: accepted, returned, nil,
+# missing (the sheet was owed and is not there) or closed (the period takes nothing any more).
+DECISIONS = _schema(
+    submission_id=_TEXT,
+    unit_code=_TEXT,
+    dataset=_TEXT,
+    state=_TEXT,
+    errors=_INT,
+    warnings=_INT,
+    waived=_INT,
+    decided_at=TIMESTAMP,
 )
 
-# Control tables. The first three belong to a batch; verdicts and failures to an audit run.
+# Control tables. The first three belong to a batch; verdicts, failures and decisions to an audit run.
 BATCHED_CONTROL = {"landed_columns": LANDED_COLUMNS, "landed_sheets": LANDED_SHEETS, "problems": PROBLEMS}
-RUN_CONTROL = {"verdicts": VERDICTS, "failures": FAILURES}
+RUN_CONTROL = {"verdicts": VERDICTS, "failures": FAILURES, "decisions": DECISIONS}
 SINGLE_FILES = {"submissions": SUBMISSIONS, "rules": RULES}
 
 

@@ -270,7 +270,7 @@ _STRUCTURE_VERDICTS = """
 _STRUCTURE_FAILURES = """
     select v.verdict_id, v.rule_code, v.severity, v.dataset, v.unit_code, v.submission_id,
            p.source_sheet, p.source_row, p.cell as cells, p.found, p.expected, null::string as difference,
-           p.reporting_period
+           null::string as hint, p.reporting_period
     from structural as v
     join every_problems as p
         on p.rule_code = v.rule_code and p.submission_id = v.submission_id and p.dataset is not distinct from v.dataset

@@ -195,7 +195,8 @@ _FAILURES_SQL = f"""
         group by r.line
     )
     select r.verdict_id, r.rule_code, r.severity, r.dataset, r.unit_code, r.submission_id, r.source_sheet,
-           r.source_row, a.cells, r.found, r.expected, r.difference, r.reporting_period
+           r.source_row, a.cells, r.found, r.expected, r.difference, cast(null as string) as hint,
+           r.reporting_period
     from rows_at_fault as r
     left join addressed as a on a.line = r.line
     order by r.reporting_period, r.submission_id, r.rule_code, r.source_row nulls first"""

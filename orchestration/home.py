@@ -52,6 +52,11 @@ class Home:
         return self.root / "var" / "published"
 
     @property
+    def as_of(self) -> Path:
+        """Warehouses as known at past moments: ``as_of/<moment>/warehouse.duckdb``. Any may be deleted."""
+        return self.root / "var" / "as_of"
+
+    @property
     def warehouse(self) -> Path:
         """What readers open: replaced whole by publish, never written in place."""
         return self.published / "warehouse.duckdb"
@@ -73,3 +78,27 @@ class Home:
         """The province's reporting units: the home's own list, else the 107 counties of Shaanxi."""
         own = self.root / "reporting_units.csv"
         return own if own.exists() else DBT_PROJECT / "seeds" / "counties.csv"
+
+    @property
+    def waivers_csv(self) -> Path:
+        """Rules the bureau does not hold against a unit for a while."""
+        return self._ruling("waivers.csv")
+
+    @property
+    def reopenings_csv(self) -> Path:
+        """Closed periods that take submissions again for a while."""
+        return self._ruling("reopenings.csv")
+
+    @property
+    def exemptions_csv(self) -> Path:
+        """Datasets that a unit need not report."""
+        return self._ruling("exemptions.csv")
+
+    @property
+    def rulings(self) -> tuple[Path, ...]:
+        return self.waivers_csv, self.reopenings_csv, self.exemptions_csv
+
+    def _ruling(self, name: str) -> Path:
+        """The bureau's rulings of one kind: the home's own list, else the one under version control here."""
+        own = self.root / name
+        return own if own.exists() else DBT_PROJECT / "seeds" / "rulings" / name

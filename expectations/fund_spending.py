@@ -1,6 +1,6 @@
 """Rules of 衔接资金支出: how a county executed what it was allotted."""
 
-from expectations.rule import FORM, UNSOURCED, Rule
+from expectations.rule import FORM, UNSOURCED, Rule, Sum
 from expectations.shapes import above, after_period, bad_rows, wan
 
 DATASET = "fund_spending"
@@ -43,6 +43,7 @@ RULES = [
         remedy_zh="核对指标金额、已支出和指标余额(万元)",
         source=FORM,
         cells=("amount", "spent", "balance"),
+        sum=Sum(total="balance", parts=("amount",), minus=("spent",)),
         query=bad_rows(
             DATASET,
             when="d.balance <> d.amount - d.spent",

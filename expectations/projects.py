@@ -1,6 +1,6 @@
 """Rules of 项目库: funds that add up, works in their order, a state that agrees with its dates."""
 
-from expectations.rule import FORM, UNSOURCED, Rule
+from expectations.rule import FORM, UNSOURCED, Rule, Sum
 from expectations.shapes import above, after_period, bad_rows, before, number, text, wan, without
 
 DATASET = "projects"
@@ -74,6 +74,10 @@ RULES = [
             "city_funds",
             "county_funds",
             "social_funds",
+        ),
+        sum=Sum(
+            total="total_funds",
+            parts=("central_funds", "provincial_funds", "city_funds", "county_funds", "social_funds"),
         ),
         query=bad_rows(
             DATASET,

@@ -22,6 +22,33 @@ class RuleError(Exception):
     """A rule that contradicts itself or the catalogue. The message names the rule."""
 
 
+# What a rule makes of a blank cell that its card lets be blank. A blank required cell is landing's finding
+# (S-REQUIRED), and no rule says it again: the row is then not judged, whatever the strategy.
+MISSING = {
+    "skip_any": "有空不判",  # not judged when any of its cells is blank
+    "skip_all": "全空不判",  # a blank says something: judged unless all of its optional cells are blank
+    "as_zero": "空按0计",  # a blank counts as 0
+    "fail": "有空即错",  # a blank is itself the fault
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """A row's arithmetic, in columns of the card: ``total`` = the sum of ``parts`` less those of ``minus``.
+
+    It says the same as the rule's query, so that a hint can name the smallest edit that would mend the row.
+    """
+
+    total: str
+    parts: tuple[str, ...]
+    minus: tuple[str, ...] = ()
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Every column of the sum, the total first."""
+        return (self.total, *self.parts, *self.minus)
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """One business rule: a query that returns only the bad rows, and the words that go with it.
@@ -31,7 +58,9 @@ class Rule:
     ``orchestration.audit.workspace``; it must give the same answer for a workbook alone as for a whole night.
     ``scope`` ``bureau``: it reads ``marts`` and ``audit`` of the warehouse; ``over`` is the table whose rows
     it judges, and an error blocks publication, so bureau errors are few and each says why.
-    ``cells`` are the card's columns at fault on ``source_row``. Raise ``version`` when the query, or the view
+    ``cells`` are the card's columns at fault on ``source_row``. ``missing`` is one of MISSING and says what the
+    query makes of a blank among them. ``sum``, where the rule is a row's arithmetic, says it in columns.
+    A ``draft`` is not in force: no night runs it, ``zhenxing rules preview`` does. Raise ``version`` when the query, or the view
     under it, changes meaning: everything is then judged anew and the old verdicts stay.
     """
 
@@ -47,12 +76,19 @@ class Rule:
     scope: str = "file"
     over: str | None = None
     version: int = 1
+    missing: str = "skip_any"
+    sum: Sum | None = None
+    draft: bool = False
 
     def __post_init__(self) -> None:
         if self.scope not in ("file", "bureau") or self.severity not in ("error", "warning"):
             raise RuleError(f"{self.code}: unknown scope {self.scope} or severity {self.severity}")
         if (self.over is not None) != (self.scope == "bureau"):
             raise RuleError(f"{self.code}: a bureau rule, and only one, names the table it judges")
+        if self.missing not in MISSING:
+            raise RuleError(f"{self.code}: unknown strategy {self.missing} for missing values")
+        if self.sum is not None and not set(self.sum.columns) <= set(self.cells):
+            raise RuleError(f"{self.code}: its sum has columns that are not among its cells")
         fields = {name for _, name, _, _ in Formatter().parse(self.message_zh) if name is not None}
         if not fields <= {"found", "expected"}:
             raise RuleError(f"{self.code}: the message has unknown placeholders {sorted(fields)}")

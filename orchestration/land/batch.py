@@ -1,0 +1,169 @@
+"""The core of a landing, on plain data: many workbooks → typed tables by dataset, control tables and problems.
+
+The nightly writes what comes out to the lake; ``zhenxing check`` judges it in memory. Belongs here: what a batch of
+submissions is read into. Does not belong here: which submissions are due, and where tables lie (``land``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from orchestration import lake
+from orchestration.cards import Card
+from orchestration.land.clean import clean, raw_schema
+from orchestration.land.finding import Finding
+from orchestration.land.workers import PackedSheet, Task, extract_file, unpack
+from orchestration.progress import Progress
+from orchestration.receive.guard import Result, run_guarded
+from orchestration.receive.register import Submission
+from orchestration.units import ReportingUnits
+
+MEMORY_BYTES = 1536 * 1024 * 1024  # of one worker: a county's workbook takes a tenth of it
+SECONDS_PER_ITEM = 60.0
+THREADS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Extracted:
+    """One submission and the sheets taken out of its file."""
+
+    submission: Submission
+    sheets: list[PackedSheet]
+
+
+@dataclass(frozen=True, slots=True)
+class LandedDataset:
+    """The typed rows of one dataset (``lake.dataset_schema``) and the problems of their cells."""
+
+    card: Card
+    typed: pa.Table
+    problems: pa.Table
+
+
+def extract_batch(
+    sources: Sequence[tuple[Submission, Path]],
+    cards: Mapping[str, Card],
+    units: ReportingUnits,
+    progress: Progress | None = None,
+) -> list[Extracted]:
+    """Reads every file in guarded workers. A file that cannot be read after all has every owed sheet unrecognised."""
+    tasks = [_task(submission, path, cards, units) for submission, path in sources]
+    results = run_guarded(
+        extract_file,
+        tasks,
+        memory_bytes=MEMORY_BYTES,
+        seconds_per_item=SECONDS_PER_ITEM,
+        progress=progress,
+        what="read workbooks",
+    )
+    return [
+        Extracted(submission, _sheets(task, result, cards))
+        for (submission, _), task, result in zip(sources, tasks, results, strict=True)
+    ]
+
+
+def landed_datasets(
+    extracted: Sequence[Extracted],
+    landed_columns: pa.Table,
+    cards: Mapping[str, Card],
+    units: ReportingUnits,
+    key: str,
+) -> Iterator[LandedDataset]:
+    """Every card's typed rows in the cards' order; ``key`` makes pseudonyms.
+
+    Two threads: DuckDB plans a dataset's query on one core, so the other would wait.
+    """
+
+    def land_dataset(card: Card) -> LandedDataset:
+        raw = _raw(extracted, card)
+        if not raw.num_rows:
+            return LandedDataset(card, lake.dataset_schema(card).empty_table(), lake.PROBLEMS.empty_table())
+        letters = landed_columns.filter(pc.equal(landed_columns["dataset"], card.dataset))
+        return LandedDataset(card, *clean(raw, letters, card, units, key))
+
+    with ThreadPoolExecutor(max_workers=THREADS) as threads:
+        yield from threads.map(land_dataset, cards.values())
+
+
+def control_tables(extracted: Sequence[Extracted]) -> dict[str, pa.Table]:
+    """Where columns stood, what became of each sheet, and the structural problems (``lake.BATCHED_CONTROL``)."""
+    columns, states, problems = [], [], []
+    for one in extracted:
+        for sheet in one.sheets:
+            problems += [_problem(one.submission, sheet, finding) for finding in sheet.findings]
+            lineage = {"submission_id": one.submission.submission_id, "dataset": sheet.dataset}
+            state = {"source_sheet": sheet.source_sheet, "rows": sheet.row_count, "state": sheet.state}
+            states.append({**lineage, **state})
+            columns += [
+                {
+                    **lineage,
+                    "column_name": column.name,
+                    "column_letter": column.letter,
+                    "header_found": column.header,
+                }
+                for column in sheet.columns
+            ]
+    return {
+        "landed_columns": pa.Table.from_pylist(columns, schema=lake.LANDED_COLUMNS),
+        "landed_sheets": pa.Table.from_pylist(states, schema=lake.LANDED_SHEETS),
+        "problems": pa.Table.from_pylist(problems, schema=lake.PROBLEMS),
+    }
+
+
+def _task(submission: Submission, path: Path, cards: Mapping[str, Card], units: ReportingUnits) -> Task:
+    unit = units.by_code(submission.unit_code)
+    if unit is None:
+        raise LookupError(
+            f"{submission.submission_id}: {submission.unit_code} is not among the reporting units"
+        )
+    datasets = tuple(
+        (dataset, dataset in submission.nil_datasets)
+        for dataset, card in cards.items()
+        if card.owed_by(unit.kind, submission.cadence)
+    )
+    return Task(submission.submission_id, path, datasets)
+
+
+def _sheets(task: Task, result: Result, cards: Mapping[str, Card]) -> list[PackedSheet]:
+    if result.value is not None:
+        return result.value
+    finding = Finding("S-SHEET", f"工作簿无法读取:{result.error_text}", "另存为 .xlsx 后重新报送")
+    return [
+        PackedSheet(dataset, cards[dataset].sheet, "unrecognised", (), (finding,), 0, None)
+        for dataset, _ in task.datasets
+    ]
+
+
+def _raw(extracted: Sequence[Extracted], card: Card) -> pa.Table:
+    """All submissions' raw rows of one dataset."""
+    schema = raw_schema(card)
+    tables = []
+    for one in extracted:
+        for sheet in one.sheets:
+            if sheet.dataset == card.dataset and sheet.rows is not None:
+                rows = unpack(sheet.rows)
+                lineage = (one.submission.submission_id, one.submission.unit_code, sheet.source_sheet)
+                repeated = [pa.repeat(pa.scalar(text, pa.string()), rows.num_rows) for text in lineage]
+                tables.append(pa.Table.from_arrays([*repeated, *rows.columns], schema=schema))
+    return pa.concat_tables(tables) if tables else schema.empty_table()
+
+
+def _problem(submission: Submission, sheet: PackedSheet, finding: Finding) -> dict:
+    return {
+        "submission_id": submission.submission_id,
+        "unit_code": submission.unit_code,
+        "dataset": sheet.dataset,
+        "rule_code": finding.rule_code,
+        "source_sheet": sheet.source_sheet,
+        "source_row": finding.row,
+        "column_name": finding.column_name,
+        "cell": finding.cell,
+        "found": finding.found,
+        "expected": finding.expected,
+    }

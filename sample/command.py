@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 
@@ -20,8 +21,9 @@ from rich.table import Table
 
 from orchestration.home import Home
 from orchestration.indicators import Indicator, load_indicators
-from orchestration.periods import Period, parse_period
+from orchestration.periods import SHANGHAI, Period, parse_period
 from orchestration.units import ReportingUnits
+from sample.extension import home_of, reopen
 from sample.goals import exact_goals
 from sample.place_limits import cap_to_units, check_places
 from sample.province import Progress as Step
@@ -106,6 +108,7 @@ def run(home: Home, options: Options, *, first_night: bool = False, as_json: boo
             progress=step,
         )
     seconds = time.perf_counter() - started
+    request.notes.extend(_reopen(home, request))
     if as_json:
         print(json.dumps(_summary(request, written, seconds, options.seed), ensure_ascii=False))
     else:
@@ -175,6 +178,17 @@ def _make_known(home: Home, units_csv: Path, units: ReportingUnits) -> list[str]
     own.parent.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(units_csv, own)
     return [f"本省报送单位表已存为 {own}"]
+
+
+def _reopen(home: Home, request: Request) -> list[str]:
+    """Lets the home take what was written although the period is closed. Returns what was done."""
+    receiving = home_of(request.out, home)
+    reopened = reopen(receiving, request.periods, datetime.now(SHANGHAI).date()) if receiving else []
+    if not reopened:
+        return []
+    return [
+        f"{'、'.join(reopened)} 已关闭,为样例省补开报送窗口:今日起7日内为按时({receiving.root / 'reopenings.csv'})"
+    ]
 
 
 def _received(home: Home) -> str | None:

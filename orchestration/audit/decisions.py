@@ -1,0 +1,192 @@
+"""What becomes of each dataset of a submission: accepted, returned, nil, missing or closed. Decided here alone.
+
+Accepted: the sheet was landed or declared nil, and no error-level rule failed or could not run, but for those waived;
+and the period still took submissions when it was received. Each decision that differs from the last one is added to
+the lake's ``decisions``; nothing is rewritten. A check of a workbook asks the same query of its own tables.
+
+Belongs here: deciding, and recording it. Does not belong here: judging (``files``), what the bureau ruled (``rulings``),
+and which submission is current (dbt).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+
+import duckdb
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from expectations import catalogue
+from orchestration import lake
+from orchestration.audit.structure import STRUCTURE
+from orchestration.deadlines import window
+from orchestration.home import Home
+from orchestration.rulings import Rulings, Waiver, concerns, day_of, load_rulings
+
+# A finding of the workbook as a whole (its template, its sheets) belongs to no dataset; its decision row says so.
+WORKBOOK = "workbook"
+
+_WAIVED = pa.schema({"submission_id": pa.string(), "rule_code": pa.string(), "expires_on": pa.date32()})
+_CLOSED = pa.schema({"submission_id": pa.string(), "dataset": pa.string()})
+_IN_FORCE = pa.schema({"rule_code": pa.string()})
+
+
+def record_decisions(home: Home, periods: Sequence[str]) -> int:
+    """Decides every submission landed in these periods anew; returns how many decisions were added."""
+    with duckdb.connect() as connection:
+        _load(connection, home, periods)
+        decide(connection, load_rulings(home))
+        changed = connection.execute(_CHANGED).to_arrow_table()
+    _write(home, changed)
+    return changed.num_rows
+
+
+def decide(connection: duckdb.DuckDBPyConnection, rulings: Rulings) -> None:
+    """Leaves the table ``decided`` (``lake.DECISIONS`` without its moment, and the period) and the table ``waived``.
+
+    Reads the tables ``submissions`` (submission_id, unit_code, reporting_period, received_at), ``landed_sheets`` and
+    ``verdicts``.
+    """
+    received = connection.execute(
+        "select submission_id, unit_code, reporting_period, received_at from submissions"
+    ).fetchall()
+    sheets = connection.execute("select submission_id, dataset from landed_sheets").fetchall()
+    _register(connection, "waived", pa.Table.from_pylist(_waived(received, rulings.waivers), schema=_WAIVED))
+    _register(connection, "closed", pa.Table.from_pylist(_closed(received, sheets, rulings), schema=_CLOSED))
+    in_force = [{"rule_code": code} for code in (*catalogue(), *STRUCTURE)]
+    _register(connection, "rules_in_force", pa.Table.from_pylist(in_force, schema=_IN_FORCE))
+    connection.execute(_DECIDE)
+
+
+def _register(connection: duckdb.DuckDBPyConnection, name: str, rows: pa.Table) -> None:
+    connection.register("_rows", rows)
+    connection.execute(f"create or replace temp table {name} as from _rows")
+    connection.unregister("_rows")
+
+
+def _waived(received: Iterable[tuple], waivers: Sequence[Waiver]) -> list[dict]:
+    """Rules that are not held against a submission, by the day it was received."""
+    return [
+        {"submission_id": submission_id, "rule_code": waiver.rule_code, "expires_on": waiver.expires_on}
+        for submission_id, unit_code, period, received_at in received
+        for waiver in waivers
+        if concerns(waiver.unit_code, unit_code)
+        and concerns(waiver.reporting_period, period)
+        and waiver.granted_on <= day_of(received_at) <= waiver.expires_on
+    ]
+
+
+def _closed(received: Iterable[tuple], sheets: Iterable[tuple], rulings: Rulings) -> list[dict]:
+    """Datasets that came when their period took nothing any more."""
+    senders = {submission_id: values for submission_id, *values in received}
+    late = []
+    for submission_id, dataset in sheets:
+        unit_code, period, received_at = senders[submission_id]
+        day = day_of(received_at)
+        if not window(period, unit_code, dataset, day, rulings.reopenings).takes(day):
+            late.append({"submission_id": submission_id, "dataset": dataset})
+    return late
+
+
+# A rule's last verdict stands; a rule withdrawn from the catalogue holds nothing back any more. What was found of the
+# workbook as a whole holds back every dataset when it is an error.
+_DECIDE = f"""
+    create or replace temp table decided as
+    with standing as (
+        select v.*, w.rule_code is not null as is_waived
+        from verdicts as v
+        semi join rules_in_force as r on r.rule_code = v.rule_code
+        left join (select distinct submission_id, rule_code from waived) as w
+            on w.submission_id = v.submission_id and w.rule_code = v.rule_code
+        where v.scope in ('file', 'structure') and v.submission_id is not null
+        qualify row_number() over (
+            partition by v.submission_id, v.dataset, v.rule_code
+            order by v.rule_version desc, v.judged_at desc nulls last, v.verdict_id
+        ) = 1
+    ),
+    counted as (
+        select submission_id, dataset,
+               count(*) filter (where severity = 'error' and outcome <> 'passed' and not is_waived) as errors,
+               count(*) filter (where severity = 'warning' and outcome = 'failed' and not is_waived) as warnings,
+               count(*) filter (where outcome <> 'passed' and is_waived) as waived
+        from standing
+        group by submission_id, dataset
+    ),
+    subjects as (
+        select l.submission_id, l.dataset, l.state, c.dataset is not null as is_closed
+        from landed_sheets as l
+        left join closed as c on c.submission_id = l.submission_id and c.dataset = l.dataset
+    ),
+    judged as (
+        select s.*, coalesce(c.errors, 0) as errors, coalesce(c.warnings, 0) as warnings,
+               coalesce(c.waived, 0) as waived, coalesce(w.errors, 0) as workbook_errors
+        from subjects as s
+        left join counted as c on c.submission_id = s.submission_id and c.dataset = s.dataset
+        left join counted as w on w.submission_id = s.submission_id and w.dataset is null
+    )
+    select j.submission_id, b.unit_code, j.dataset,
+           case when j.state = 'missing' then 'missing'
+                when j.state = 'unrecognised' or j.errors + j.workbook_errors > 0 then 'returned'
+                when j.is_closed then 'closed'
+                when j.state = 'nil' then 'nil'
+                else 'accepted' end as state,
+           cast(j.errors as integer) as errors, cast(j.warnings as integer) as warnings,
+           cast(j.waived as integer) as waived, b.reporting_period
+    from judged as j
+    join submissions as b using (submission_id)
+    union all
+    select c.submission_id, b.unit_code, '{WORKBOOK}',
+           case when c.errors > 0 then 'returned' else 'accepted' end,
+           cast(c.errors as integer), cast(c.warnings as integer), cast(c.waived as integer), b.reporting_period
+    from counted as c
+    join submissions as b using (submission_id)
+    where c.dataset is null"""
+
+_CHANGED = """
+    with last as (
+        select * from decisions
+        qualify row_number() over (partition by submission_id, dataset order by decided_at desc) = 1
+    )
+    select d.* from decided as d
+    left join last on last.submission_id = d.submission_id and last.dataset = d.dataset
+    where last.submission_id is null
+        or (last.state, last.errors, last.warnings, last.waived) <> (d.state, d.errors, d.warnings, d.waived)
+    order by d.reporting_period, d.submission_id, d.dataset"""
+
+
+def _load(connection: duckdb.DuckDBPyConnection, home: Home, periods: Sequence[str]) -> None:
+    """What was landed, judged and decided in the periods, of the batches that count."""
+    batches = [batch for batch in lake.batches(home) if batch.period in periods]
+    sheets = [lake.table_file(home, "landed_sheets", batch.period, batch.batch) for batch in batches]
+    _read(connection, home, "landed_sheets", [path for path in sheets if path.exists()])
+    for table in ("verdicts", "decisions"):
+        written = [
+            path for period in periods for path in lake.partition(home, table, period).glob("*.parquet")
+        ]
+        _read(connection, home, table, sorted(written))
+    connection.execute(
+        "create temp table submissions as from read_parquet($path) where submission_id in "
+        "(select submission_id from landed_sheets)",
+        {"path": str(lake.single_file(home, "submissions"))},
+    )
+
+
+def _read(connection: duckdb.DuckDBPyConnection, home: Home, table: str, paths: Sequence) -> None:
+    files = [lake.table_file(home, table, lake.NO_PERIOD, "schema"), *paths]
+    connection.execute(
+        f"create temp table {table} as from read_parquet($files, union_by_name = true, hive_partitioning = false)",
+        {"files": [str(path) for path in files]},
+    )
+
+
+def _write(home: Home, changed: pa.Table) -> None:
+    """A file per period. After a kill nothing is written twice: what is recorded already differs no more."""
+    decided_at = datetime.now(UTC)
+    for period in sorted(set(changed["reporting_period"].to_pylist())):
+        rows = changed.filter(pc.equal(changed["reporting_period"], period))
+        stamped = rows.append_column("decided_at", pa.array([decided_at] * rows.num_rows, lake.TIMESTAMP))
+        table = stamped.select(lake.DECISIONS.names).cast(lake.DECISIONS)
+        lake.write_parquet(
+            lake.table_file(home, "decisions", period, f"{decided_at:%Y%m%dT%H%M%S%f}"), table
+        )

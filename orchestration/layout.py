@@ -13,7 +13,12 @@ from orchestration.indicators import Indicator
 
 COVER_SHEET = "封面"
 DICTIONARY_SHEET = "字典"  # hidden; the lists behind the drop-downs
-TEMPLATE_VERSION = "2021-1"
+GUIDE_SHEET = "填表说明"
+TEMPLATE_VERSION = "2021-2"
+# Versions that counties may still use, with what the next one changed.
+EARLIER_VERSIONS = {
+    "2021-1": "增加了填表说明、日期和年月的填写限制,可带出上期台账;列和表名没有变化",
+}
 
 COVER_FIRST_ROW = 3  # row 1 is the title, row 2 stays empty
 COVER_LABELS = {
@@ -52,6 +57,12 @@ class HeaderRows:
     group: int | None
     header: int
     first_data: int
+
+
+def changes_since(version: str) -> str:
+    """What the templates after this earlier version changed."""
+    versions = list(EARLIER_VERSIONS)
+    return ";".join(EARLIER_VERSIONS[later] for later in versions[versions.index(version) :])
 
 
 def header_rows(card: Card) -> HeaderRows:

@@ -52,7 +52,7 @@ def sheet_of(of: Card, rows: list[dict[str, str]], *, merges: bool = True) -> Sh
     columns = of.sheet_columns
     cells: dict[int, list[str]] = {
         places.title: [of.title],
-        places.unit_note: ["填报单位:蓝田县  报告期:2021-08"],
+        places.unit_note: ["报告期:2021-08  金额单位见表头"],
     }
     spans = []
     if places.group:

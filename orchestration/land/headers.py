@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from orchestration.cards import UNIT_FACTORS, Card, Column
 from orchestration.land.finding import Finding
+from orchestration.land.renamed import Unknown, renamed_columns
 from orchestration.workbook import Sheet, column_letter
 
 HEADER_SEARCH_ROWS = 30
@@ -63,6 +64,8 @@ class HeaderMatcher:
         for column in card.sheet_columns:
             for text in column.headers:
                 self._columns.setdefault(plain(text), []).append(column)
+        self._headers = {c.name: tuple(map(plain, c.headers)) for c in card.sheet_columns}
+        self._groups_of = {c.name: plain(c.group or "") for c in card.sheet_columns}
 
     def candidates(self, text: str) -> tuple[list[Column], str | None]:
         """The columns a header text may mean, and the bracketed words after it (``元`` of ``贷款金额(元)``)."""
@@ -94,6 +97,7 @@ class HeaderMatcher:
         groups = self._groups(sheet, row)
         found: dict[str, FoundColumn] = {}
         readable: list[FoundColumn] = []
+        left_over: list[int] = []
         findings: list[Finding] = []
         places = [index for index, text in enumerate(texts) if text.strip()]
         # Columns in the group the card puts them in come first: a doubled header is told apart by its group.
@@ -105,7 +109,7 @@ class HeaderMatcher:
             cell = f"{column_letter(index)}{row}"
             column, _ = self._choose(text, groups[index], set(found))
             if column is None:
-                findings.append(self._left_over(text, groups[index], cell, row, found))
+                left_over.append(index)
                 continue
             place = FoundColumn(column.name, index, column_letter(index), text)
             found[column.name] = place
@@ -115,9 +119,17 @@ class HeaderMatcher:
             else:
                 expected = f"{column.header_text};本列数据未读入"
                 findings.append(Finding("S-UNIT", wrong_unit, expected, row, column.name, cell))
-        findings += self._missing(found, row)
-        findings.sort(key=lambda finding: (finding.rule_code, finding.cell or "", finding.expected))
+        renamed = self._renamed(texts, groups, left_over, found)
+        for index in left_over:
+            text, cell = " ".join(texts[index].split()), f"{column_letter(index)}{row}"
+            if index in renamed:
+                findings.append(_renaming(text, renamed[index], cell, row))
+            else:
+                findings.append(self._left_over(text, groups[index], cell, row, found))
+        findings += self._missing({*found, *(column.name for column in renamed.values())}, row)
         by_place = sorted(found.values(), key=lambda place: place.index)
+        findings += self._moved(by_place, row)
+        findings.sort(key=lambda finding: (finding.rule_code, finding.cell or "", finding.expected))
         return Header(row, tuple(by_place), tuple(sorted(readable, key=lambda p: p.index)), tuple(findings))
 
     def _groups(self, sheet: Sheet, row: int) -> list[str]:
@@ -144,14 +156,59 @@ class HeaderMatcher:
             first = found[twice[0]]
             expected = f"每列只出现一次;{first.letter}{row} 已是“{first.header}”"
             return Finding("S-HEADER", text, expected, row, twice[0], cell)
-        return Finding("S-EXTRA", text, "统计制度没有这一列,未读入", row, None, cell)
+        expected = "本列不属于统计制度,原样保留在退回的文件中,不入库"
+        return Finding("S-EXTRA", text, expected, row, None, cell)
 
-    def _missing(self, found: dict[str, FoundColumn], row: int) -> list[Finding]:
+    def _renamed(
+        self, texts: list[str], groups: list[str], left_over: list[int], found: dict[str, FoundColumn]
+    ) -> dict[int, Column]:
+        """The missing column that each header of unknown words probably is, by the header's index."""
+        unknown = [
+            Unknown(index, _without_suffix(texts[index]), groups[index])
+            for index in left_over
+            if not self.candidates(texts[index])[0]
+        ]
+        places = {name: place.index for name, place in found.items()}
+        return renamed_columns(unknown, self.card.sheet_columns, places, self._headers, self._groups_of)
+
+    def _moved(self, by_place: list[FoundColumn], row: int) -> list[Finding]:
+        """One finding for all columns that stand in another order than the template's."""
+        order = {column.name: number for number, column in enumerate(self.card.sheet_columns)}
+        kept = _longest_rising([order[place.name] for place in by_place])
+        moved = [place for number, place in enumerate(by_place) if number not in kept]
+        if not moved:
+            return []
+        found = "、".join(f"“{place.header}”({place.letter}列)" for place in moved)
+        cells = ",".join(f"{place.letter}{row}" for place in moved)
+        return [Finding("S-MOVED", found, "次序与模板不同,已按表头读入", row, None, cells)]
+
+    def _missing(self, found: set[str], row: int) -> list[Finding]:
         return [
             Finding("S-HEADER", "", f"应有列“{column.header_text}”", row, column.name, None)
             for column in self.card.sheet_columns
             if column.required and column.name not in found
         ]
+
+
+def _renaming(text: str, column: Column, cell: str, row: int) -> Finding:
+    code = "S-RENAMED" if column.required else "S-RENAMED-OPT"
+    expected = f"疑为“{column.header_text}”改了名,请改回;本列数据未读入"
+    return Finding(code, text, expected, row, column.name, cell)
+
+
+def _without_suffix(text: str) -> str:
+    words = plain(text)
+    match = _WITH_SUFFIX.fullmatch(words)
+    return match[1] if match else words
+
+
+def _longest_rising(numbers: list[int]) -> set[int]:
+    """Positions of a longest rising run (not necessarily of neighbours): what has kept its order."""
+    best: list[list[int]] = []
+    for position, number in enumerate(numbers):
+        before = [run for run in best if numbers[run[-1]] < number]
+        best.append([*max(before, key=len, default=[]), position])
+    return set(max(best, key=len, default=[]))
 
 
 def header_texts(sheet: Sheet, row: int) -> list[str]:

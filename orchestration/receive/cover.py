@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from orchestration.layout import CADENCE_NAMES, COVER_LABELS, COVER_SHEET
 from orchestration.periods import parse_period
 from orchestration.receive.cover_period import CoverPeriodError, normalise_period
 from orchestration.receive.readers.wanted import sheet_key
 from orchestration.units import ReportingUnits, Unit
-from orchestration.workbook import Sheet, Workbook
+from orchestration.workbook import Sheet, Workbook, column_letter
 
 _LABELS = {label: key for key, label in COVER_LABELS.items()}
 _BLANK_WORDS = frozenset(["", "无", "没有", "否", "-", "—", "/", "0", "null", "none"])
@@ -36,7 +36,10 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Cover:
-    """What a cover says, as far as it could be understood. With problems it is no valid submission."""
+    """What a cover says, as far as it could be understood. With problems it is no valid submission.
+
+    ``cells``: the address of each value, by the keys of ``COVER_LABELS``, for words that point at the cover.
+    """
 
     unit: Unit | None = None
     reporting_period: str | None = None
@@ -45,12 +48,13 @@ class Cover:
     nil_sheets: tuple[str, ...] = ()
     template_version: str | None = None
     problems: tuple[Problem, ...] = ()
+    cells: dict[str, str] = field(default_factory=dict)
 
 
 def read_cover(workbook: Workbook, units: ReportingUnits) -> Cover:
     """Finds the labels anywhere on 封面. Raises nothing: what is wrong stands in ``problems``."""
-    sheet = next((sheet for sheet in workbook.sheets if sheet_key(sheet.name) == COVER_SHEET), None)
-    values, twice = _values(sheet) if sheet else ({}, [])
+    sheet = _cover_sheet(workbook)
+    values, cells, twice = _values(sheet)
     if not values:
         return Cover(problems=(_no_cover(sheet),))
     problems = [
@@ -68,7 +72,24 @@ def read_cover(workbook: Workbook, units: ReportingUnits) -> Cover:
         nil_sheets=_nil_sheets(values.get("nil_sheets", "")),
         template_version=values.get("template_version") or None,
         problems=tuple(problems),
+        cells=cells,
     )
+
+
+def cover_values(workbook: Workbook) -> tuple[dict[str, str], dict[str, str]]:
+    """What stands beside each label found on 封面, as written, and in which cell; both by ``COVER_LABELS`` key."""
+    values, cells, _ = _values(_cover_sheet(workbook))
+    return values, cells
+
+
+def named_unit(name: str, units: ReportingUnits) -> Unit | None:
+    """The unit that goes by a name: in full, with its office behind it, or without 县 or 区; None if none does."""
+    unit = _by_name(name, units)
+    return unit or next((county for county in units.counties if _short_for(name, county)), None)
+
+
+def _cover_sheet(workbook: Workbook) -> Sheet | None:
+    return next((sheet for sheet in workbook.sheets if sheet_key(sheet.name) == COVER_SHEET), None)
 
 
 def _no_cover(sheet: Sheet | None) -> Problem:
@@ -76,28 +97,32 @@ def _no_cover(sheet: Sheet | None) -> Problem:
     return Problem("C-NOCOVER", f"{found},不能识别是哪个单位、哪一期的报表。请使用下发的报送模板填报。")
 
 
-def _values(sheet: Sheet) -> tuple[dict[str, str], list[str]]:
-    """The value of each label found, and the labels found twice with different values."""
+def _values(sheet: Sheet | None) -> tuple[dict[str, str], dict[str, str], list[str]]:
+    """The value of each label found, its cell, and the labels found twice with different values."""
     values: dict[str, str] = {}
+    places: dict[str, str] = {}
     twice: list[str] = []
-    for row in sheet.rows.values():
+    for number, row in sheet.rows.items() if sheet else ():
         cells = [_plain(cell) for cell in row]
         for index, cell in enumerate(cells):
             label, _, same_cell = cell.partition(":")
             key = _LABELS.get("".join(label.split()))
             if key is None:
                 continue
-            value = same_cell.strip() or _right_of(cells, index)
+            value, place = (same_cell.strip(), index) if same_cell.strip() else _right_of(cells, index)
             if values.get(key) and value and values[key] != value:
                 twice.append(key)
-            values[key] = values.get(key) or value
-    return values, twice
+            if not values.get(key):
+                values[key], places[key] = value, f"{column_letter(place)}{number}"
+    return values, places, twice
 
 
-def _right_of(cells: list[str], index: int) -> str:
-    """The next cell with text, unless that is another label: then the value was left empty."""
-    value = next((cell for cell in cells[index + 1 :] if cell), "")
-    return "" if "".join(value.rstrip(":").split()) in _LABELS else value
+def _right_of(cells: list[str], index: int) -> tuple[str, int]:
+    """The next cell with text and its column, unless that is another label: then the value was left empty."""
+    place = next((place for place in range(index + 1, len(cells)) if cells[place]), None)
+    if place is None or "".join(cells[place].rstrip(":").split()) in _LABELS:
+        return "", index + 1
+    return cells[place], place
 
 
 def _plain(text: str) -> str:

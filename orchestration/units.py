@@ -60,6 +60,12 @@ class ReportingUnits:
 
 
 @cache
+def reporting_units(path: Path) -> ReportingUnits:
+    """The units of a list, read once in a process: for workers, which are given the list's path."""
+    return ReportingUnits(path)
+
+
+@cache
 def _province_names() -> dict[str, str]:
     with PROVINCES.open(encoding="utf-8", newline="") as handle:
         return {row["code"]: row["name"] for row in csv.DictReader(handle)}

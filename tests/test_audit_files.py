@@ -11,7 +11,7 @@ from audit_support import BUREAU_SUBMISSION, COUNTY, COUNTY_SUBMISSION, PERIOD, 
 import expectations
 from expectations import catalogue
 from orchestration import lake
-from orchestration.audit import files
+from orchestration.audit import judging
 from orchestration.audit.files import audit_files
 from orchestration.home import Home
 
@@ -70,7 +70,7 @@ def test_a_new_rule_version_is_judged_and_the_old_verdict_stays(home: Home, monk
     rules["R-LOAN-1-1"] = replace(
         rules["R-LOAN-1-1"], version=2, query=rules["R-LOAN-1-1"].query.replace("> 50000", "> 70000")
     )
-    for module in (files, expectations):
+    for module in (judging, expectations):
         monkeypatch.setattr(module, "catalogue", lambda: rules)
     audited = audit_files(home)
     verdicts = [v for v in read(home, "verdicts") if v["rule_code"] == "R-LOAN-1-1"]
@@ -83,11 +83,11 @@ def test_a_rule_that_could_not_run_is_asked_again(home: Home, monkeypatch):
     land(home, clean_rows())
     sound = dict(catalogue())
     broken = sound | {"R-EMP-2": replace(sound["R-EMP-2"], query="select nothing from nowhere")}
-    monkeypatch.setattr(files, "catalogue", lambda: broken)
+    monkeypatch.setattr(judging, "catalogue", lambda: broken)
     audited = audit_files(home)
     assert audited.could_not_run == 1
     assert [verdict["rule_code"] for verdict in audited.blocking] == ["R-EMP-2"]
-    monkeypatch.setattr(files, "catalogue", lambda: sound)
+    monkeypatch.setattr(judging, "catalogue", lambda: sound)
     audited = audit_files(home)
     assert (audited.judged, audited.could_not_run) == (1, 0)
     outcomes = [v["outcome"] for v in read(home, "verdicts") if v["rule_code"] == "R-EMP-2"]

@@ -18,11 +18,13 @@ from orchestration import lake
 from orchestration.cards import Card
 from orchestration.land.clean import clean, raw_schema
 from orchestration.land.finding import Finding
-from orchestration.land.workers import PackedSheet, Task, extract_file, unpack
+from orchestration.land.layout_findings import Filed
+from orchestration.land.swapped import swapped_columns
+from orchestration.land.workers import ExtractedFile, PackedSheet, Task, extract_file, unpack
 from orchestration.progress import Progress
 from orchestration.receive.guard import Result, run_guarded
 from orchestration.receive.register import Submission
-from orchestration.units import ReportingUnits
+from orchestration.units import ReportingUnits, reporting_units
 
 MEMORY_BYTES = 1536 * 1024 * 1024  # of one worker: a county's workbook takes a tenth of it
 SECONDS_PER_ITEM = 60.0
@@ -31,10 +33,10 @@ THREADS = 2
 
 @dataclass(frozen=True, slots=True)
 class Extracted:
-    """One submission and the sheets taken out of its file."""
+    """One submission and what was taken out of its file."""
 
     submission: Submission
-    sheets: list[PackedSheet]
+    file: ExtractedFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +51,11 @@ class LandedDataset:
 def extract_batch(
     sources: Sequence[tuple[Submission, Path]],
     cards: Mapping[str, Card],
-    units: ReportingUnits,
+    units_csv: Path,
     progress: Progress | None = None,
 ) -> list[Extracted]:
     """Reads every file in guarded workers. A file that cannot be read after all has every owed sheet unrecognised."""
-    tasks = [_task(submission, path, cards, units) for submission, path in sources]
+    tasks = [_task(submission, path, cards, units_csv) for submission, path in sources]
     results = run_guarded(
         extract_file,
         tasks,
@@ -63,7 +65,7 @@ def extract_batch(
         what="read workbooks",
     )
     return [
-        Extracted(submission, _sheets(task, result, cards))
+        Extracted(submission, _extracted(task, result, cards))
         for (submission, _), task, result in zip(sources, tasks, results, strict=True)
     ]
 
@@ -85,7 +87,9 @@ def landed_datasets(
         if not raw.num_rows:
             return LandedDataset(card, lake.dataset_schema(card).empty_table(), lake.PROBLEMS.empty_table())
         letters = landed_columns.filter(pc.equal(landed_columns["dataset"], card.dataset))
-        return LandedDataset(card, *clean(raw, letters, card, units, key))
+        typed, problems = clean(raw, letters, card, units, key)
+        swapped = swapped_columns(raw, letters, card, units, key, problems)
+        return LandedDataset(card, typed, pa.concat_tables([swapped, problems]))
 
     with ThreadPoolExecutor(max_workers=THREADS) as threads:
         yield from threads.map(land_dataset, cards.values())
@@ -95,8 +99,14 @@ def control_tables(extracted: Sequence[Extracted]) -> dict[str, pa.Table]:
     """Where columns stood, what became of each sheet, and the structural problems (``lake.BATCHED_CONTROL``)."""
     columns, states, problems = [], [], []
     for one in extracted:
-        for sheet in one.sheets:
-            problems += [_problem(one.submission, sheet, finding) for finding in sheet.findings]
+        problems += [
+            _problem(one.submission, finding.dataset, finding.sheet, finding) for finding in one.file.findings
+        ]
+        for sheet in one.file.sheets:
+            problems += [
+                _problem(one.submission, sheet.dataset, sheet.source_sheet, finding)
+                for finding in sheet.findings
+            ]
             lineage = {"submission_id": one.submission.submission_id, "dataset": sheet.dataset}
             state = {"source_sheet": sheet.source_sheet, "rows": sheet.row_count, "state": sheet.state}
             states.append({**lineage, **state})
@@ -116,8 +126,8 @@ def control_tables(extracted: Sequence[Extracted]) -> dict[str, pa.Table]:
     }
 
 
-def _task(submission: Submission, path: Path, cards: Mapping[str, Card], units: ReportingUnits) -> Task:
-    unit = units.by_code(submission.unit_code)
+def _task(submission: Submission, path: Path, cards: Mapping[str, Card], units_csv: Path) -> Task:
+    unit = reporting_units(units_csv).by_code(submission.unit_code)
     if unit is None:
         raise LookupError(
             f"{submission.submission_id}: {submission.unit_code} is not among the reporting units"
@@ -127,17 +137,19 @@ def _task(submission: Submission, path: Path, cards: Mapping[str, Card], units: 
         for dataset, card in cards.items()
         if card.owed_by(unit.kind, submission.cadence)
     )
-    return Task(submission.submission_id, path, datasets)
+    return Task(path, Filed(unit, submission.reporting_period, submission.cadence, datasets), units_csv)
 
 
-def _sheets(task: Task, result: Result, cards: Mapping[str, Card]) -> list[PackedSheet]:
+def _extracted(task: Task, result: Result, cards: Mapping[str, Card]) -> ExtractedFile:
     if result.value is not None:
         return result.value
     finding = Finding("S-SHEET", f"工作簿无法读取:{result.error_text}", "另存为 .xlsx 后重新报送")
-    return [
-        PackedSheet(dataset, cards[dataset].sheet, "unrecognised", (), (finding,), 0, None)
-        for dataset, _ in task.datasets
-    ]
+    return ExtractedFile(
+        [
+            PackedSheet(dataset, cards[dataset].sheet, "unrecognised", (), (finding,), 0, None)
+            for dataset, _ in task.filed.datasets
+        ]
+    )
 
 
 def _raw(extracted: Sequence[Extracted], card: Card) -> pa.Table:
@@ -145,7 +157,7 @@ def _raw(extracted: Sequence[Extracted], card: Card) -> pa.Table:
     schema = raw_schema(card)
     tables = []
     for one in extracted:
-        for sheet in one.sheets:
+        for sheet in one.file.sheets:
             if sheet.dataset == card.dataset and sheet.rows is not None:
                 rows = unpack(sheet.rows)
                 lineage = (one.submission.submission_id, one.submission.unit_code, sheet.source_sheet)
@@ -154,13 +166,13 @@ def _raw(extracted: Sequence[Extracted], card: Card) -> pa.Table:
     return pa.concat_tables(tables) if tables else schema.empty_table()
 
 
-def _problem(submission: Submission, sheet: PackedSheet, finding: Finding) -> dict:
+def _problem(submission: Submission, dataset: str | None, source_sheet: str | None, finding: Finding) -> dict:
     return {
         "submission_id": submission.submission_id,
         "unit_code": submission.unit_code,
-        "dataset": sheet.dataset,
+        "dataset": dataset,
         "rule_code": finding.rule_code,
-        "source_sheet": sheet.source_sheet,
+        "source_sheet": source_sheet,
         "source_row": finding.row,
         "column_name": finding.column_name,
         "cell": finding.cell,

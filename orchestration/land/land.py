@@ -92,7 +92,7 @@ def _land_period(
     identifiers = tuple(submission.submission_id for submission in submissions)
     batch = lake.batch_id(identifiers)
     sources = [(submission, home.archive / submission.archive_path) for submission in submissions]
-    extracted = extract_batch(sources, cards, units, progress)
+    extracted = extract_batch(sources, cards, home.units_csv, progress)
     control = control_tables(extracted)
     rows, problems = {}, [control["problems"]]
     datasets = landed_datasets(extracted, control["landed_columns"], cards, units, pseudonym_key(home))

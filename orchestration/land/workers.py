@@ -1,4 +1,5 @@
-"""What a landing does inside a guarded worker process: read one file and take every owed dataset out of it.
+"""What a landing does inside a guarded worker process: read one file, take every owed dataset out of it, and say
+what is to be said of the workbook as a whole.
 
 Belongs here: the task, its result, and the form in which rows cross the process boundary (Arrow IPC bytes,
 for pickled arrays cost more than a second worker saves). Does not belong here: cleaning and writing.
@@ -6,7 +7,7 @@ for pickled arrays cost more than a second worker saves). Does not belong here: 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pyarrow as pa
@@ -15,16 +16,18 @@ from orchestration.cards import load_cards
 from orchestration.land.extract import ExtractedSheet, extract
 from orchestration.land.finding import Finding
 from orchestration.land.headers import FoundColumn
+from orchestration.land.layout_findings import Filed, unexplained, workbook_findings
 from orchestration.receive.readers import read_workbook
+from orchestration.units import reporting_units
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One archived file to read. ``datasets``: those its unit owes, with whether each is declared nil."""
+    """One file to read, what its cover declared it to be, and the province's reporting units."""
 
-    submission_id: str
     path: Path
-    datasets: tuple[tuple[str, bool], ...]
+    filed: Filed
+    units_csv: Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +43,22 @@ class PackedSheet:
     rows: bytes | None
 
 
-def extract_file(task: Task) -> list[PackedSheet]:
+@dataclass(frozen=True, slots=True)
+class ExtractedFile:
+    """Every owed sheet of one file, and the findings of the workbook as a whole."""
+
+    sheets: list[PackedSheet]
+    findings: tuple[Finding, ...] = ()
+
+
+def extract_file(task: Task) -> ExtractedFile:
     """Reads a file and extracts its owed datasets. Raises what ``read_workbook`` raises."""
     workbook = read_workbook(task.path)
     cards = load_cards()
-    return [pack(extract(workbook, cards[dataset], nil=nil)) for dataset, nil in task.datasets]
+    findings = workbook_findings(workbook, task.filed, reporting_units(task.units_csv))
+    extracted = [extract(workbook, cards[dataset], nil=nil) for dataset, nil in task.filed.datasets]
+    sheets = [pack(replace(sheet, findings=unexplained(sheet.findings, findings))) for sheet in extracted]
+    return ExtractedFile(sheets, tuple(findings))
 
 
 def pack(sheet: ExtractedSheet) -> PackedSheet:

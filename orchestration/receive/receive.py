@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from functools import cache
 from pathlib import Path
 
 from orchestration.cards import load_cards
@@ -24,7 +23,7 @@ from orchestration.receive.inbox import InboxFile, scan
 from orchestration.receive.readers import read_workbook
 from orchestration.receive.readers.wanted import sheet_key
 from orchestration.receive.register import Arrival, Register, Submission
-from orchestration.units import ReportingUnits
+from orchestration.units import reporting_units
 
 BATCH_FILES = 256  # registered together; a killed night repeats at most this many covers
 MEMORY_BYTES = 1536 * 2**20
@@ -146,12 +145,7 @@ def read_cover_of(task: _CoverTask) -> tuple[str, Cover]:
     workbook = read_workbook(task.path, {COVER_SHEET})
     if not workbook.sheets:
         read_workbook(task.path)  # no cover: a file that cannot be read either is better answered with that
-    return workbook.format, read_cover(workbook, _units(task.units_csv))
-
-
-@cache
-def _units(path: Path) -> ReportingUnits:
-    return ReportingUnits(path)
+    return workbook.format, read_cover(workbook, reporting_units(task.units_csv))
 
 
 def _submission(one: _Taken, moment: datetime, result: Result) -> Submission:

@@ -130,7 +130,7 @@ def _failing_lines(summary: Summary) -> list[tuple[str, str]]:
     for entry in summary.failing[:RULES_SHOWN]:
         units = [f"{name}{f'({rows}处)' if rows else '(未能运行)'}" for name, rows in entry.units.items()]
         more = f"等{len(units)}个单位" if len(units) > UNITS_SHOWN else ""
-        label = {"error": "[red]错误[/red]", "warning": "[yellow]提示[/yellow]"}[entry.severity]
+        label = "[red]错误[/red]" if entry.severity == "error" else "[yellow]提示[/yellow]"
         lines.append((label, f"{entry.rule_code} {entry.title}:{'、'.join(units[:UNITS_SHOWN])}{more}"))
     if len(summary.failing) > RULES_SHOWN:
         lines.append(("", f"另有 {len(summary.failing) - RULES_SHOWN} 条规则不符"))

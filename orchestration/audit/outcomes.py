@@ -21,10 +21,13 @@ EXAMPLES = 3
 
 @dataclass(slots=True)
 class Outcome:
-    """One rule on one dataset: verdicts by outcome, rows checked and failed, and who failed."""
+    """One rule on one dataset: verdicts by outcome, rows checked and failed, and who failed.
+
+    ``dataset`` is None for what was found of workbooks as a whole.
+    """
 
     rule_code: str
-    dataset: str
+    dataset: str | None
     severity: str
     scope: str
     passed: int = 0
@@ -58,7 +61,7 @@ def rule_outcomes(home: Home) -> list[Outcome]:
 
 def add_up(verdicts: Iterable[dict]) -> list[Outcome]:
     """Standing verdicts (dicts as in ``lake.VERDICTS``) by rule and dataset."""
-    outcomes: dict[tuple[str, str], Outcome] = {}
+    outcomes: dict[tuple[str | None, str], Outcome] = {}
     for verdict in verdicts:
         key = (verdict["dataset"], verdict["rule_code"])
         outcome = outcomes.setdefault(
@@ -71,7 +74,7 @@ def add_up(verdicts: Iterable[dict]) -> list[Outcome]:
             outcome.verdict_ids.append(verdict["verdict_id"])
             if verdict.get("unit_code") and verdict["unit_code"] not in outcome.units:
                 outcome.units.append(verdict["unit_code"])
-    return [outcomes[key] for key in sorted(outcomes)]
+    return [outcomes[key] for key in sorted(outcomes, key=lambda key: (key[0] or "", key[1]))]
 
 
 def _exemplify(home: Home, outcomes: list[Outcome]) -> None:

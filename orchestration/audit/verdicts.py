@@ -64,7 +64,9 @@ class Audited:
 
 
 def summarise(standing: Sequence[dict], judged: int) -> Audited:
-    """Counts rules over standing verdicts: failed outweighs could not run, which outweighs passed."""
+    """Counts rules over standing verdicts: failed outweighs could not run, which outweighs passed. A notice is no
+    failure: it is said to the sender, on the receipt, and counts nowhere."""
+    standing = [verdict for verdict in standing if verdict["severity"] != "notice"]
     order = ("passed", "could_not_run", "failed")
     worst: dict[str, int] = {}
     for verdict in standing:

@@ -35,7 +35,19 @@ MODULES = (
 
 @cache
 def catalogue() -> dict[str, Rule]:
-    """Every rule by code, in the order of its modules. Raises RuleError when a code is given twice."""
+    """The rules in force by code, in the order of their modules: what every night and every check asks."""
+    return {code: rule for code, rule in every_rule().items() if not rule.draft}
+
+
+@cache
+def drafts() -> dict[str, Rule]:
+    """The rules that are not in force yet, by code: only a preview runs them."""
+    return {code: rule for code, rule in every_rule().items() if rule.draft}
+
+
+@cache
+def every_rule() -> dict[str, Rule]:
+    """Every rule, drafts included, by code. Raises RuleError when a code is given twice."""
     rules: dict[str, Rule] = {}
     for module in MODULES:
         for rule in import_module(f"expectations.{module}").RULES:

@@ -15,9 +15,10 @@ RULES = [
         remedy_zh="核对下达方式和接收单位代码",
         source=FORM,
         cells=("receiving_unit_code", "allotment"),
+        version=2,
         query=bad_rows(
             DATASET,
-            when="d.allotment = '切块到县' and not exists (select 1 from reporting_units as u "
+            when="d.allotment = '切块到县' and d.receiving_unit_code is not null and not exists (select 1 from reporting_units as u "
             "where u.unit_code = d.receiving_unit_code and u.kind = 'county')",
             found="'切块到县,接收单位 ' || d.receiving_unit_code || ' ' || d.receiving_unit_name",
             expected=text("接收单位为县(区)"),
@@ -55,6 +56,7 @@ RULES = [
         remedy_zh="核对指标文号和资金级次",
         source=UNSOURCED,
         cells=("document_no", "tier"),
+        version=2,
         query=two_names(DATASET, "document_no", "tier", "指标文号", "资金级次"),
     ),
 ]

@@ -36,9 +36,11 @@ RULES = [
         remedy_zh="核对受援县代码",
         source=AGREEMENT,
         cells=("receiving_unit_code",),
+        version=2,
         query=bad_rows(
             DATASET,
-            when="u.kind is distinct from 'county' or not u.former_poverty_county",
+            when="d.receiving_unit_code is not null "
+            "and (u.kind is distinct from 'county' or not u.former_poverty_county)",
             found="d.receiving_unit_code || ' ' || d.receiving_unit_name",
             expected=text("苏陕协作结对56个原贫困县"),
             also="left join reporting_units as u on u.unit_code = d.receiving_unit_code",
@@ -53,9 +55,10 @@ RULES = [
         remedy_zh="资金类指标用元、万元或亿元,人数用名或人,其余用个",
         source=FORM,
         cells=("indicator", "unit"),
+        version=2,
         query=bad_rows(
             DATASET,
-            when=f"not ({_FITTING})",
+            when=f"d.indicator is not null and not ({_FITTING})",
             found="d.indicator || '的计量单位为' || d.unit",
             expected=f"'用' || case when d.indicator in {_among(_MONEY)} then '元、万元或亿元' "
             f"when d.indicator in {_among(_PEOPLE)} then '名或人' else '个' end",
@@ -71,9 +74,10 @@ RULES = [
         remedy_zh="核对完成数、年度目标和计量单位",
         source=f"{AGREEMENT}; 10倍为{UNSOURCED}",
         cells=("value", "annual_target", "unit"),
+        version=2,
         query=bad_rows(
             DATASET,
-            when="d.annual_target > 0 and d.value > 10 * d.annual_target",
+            when="d.unit is not null and d.annual_target > 0 and d.value > 10 * d.annual_target",
             found=f"'完成数 ' || {number('d.value')}",
             expected=f"'不超过年度目标的10倍:' || {number('d.annual_target * 10')}",
         ),

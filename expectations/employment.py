@@ -1,7 +1,7 @@
 """Rules of 务工就业: people at work by township, channel and place."""
 
-from expectations.rule import FORM, Rule
-from expectations.shapes import above, bad_rows, number, text
+from expectations.rule import FORM, UNSOURCED, Rule
+from expectations.shapes import above, bad_rows, number, text, townships_without
 
 DATASET = "employment"
 CHECKER = "贵州省监测数据核查规则 (Guizhou checker, 2023-24)"
@@ -49,5 +49,15 @@ RULES = [
         source=FORM,
         cells=("people", "women"),
         query=above(DATASET, "women", "people", "其中女性", "就业人数", show=lambda e: number(e, "人")),
+    ),
+    Rule(
+        code="R-EMP-21",
+        dataset=DATASET,
+        severity="warning",
+        title_zh="有监测对象的乡镇都有务工就业统计",
+        message_zh="{found};应{expected}",
+        remedy_zh="补报漏报的乡镇,或统一两表中的乡镇名称;确无就业人员的可说明",
+        source=UNSOURCED,
+        query=townships_without(DATASET, "务工就业统计"),
     ),
 ]

@@ -1,7 +1,7 @@
 """Rules of 衔接资金支出: how a county executed what it was allotted."""
 
 from expectations.rule import FORM, UNSOURCED, Rule, Sum
-from expectations.shapes import above, after_period, bad_rows, wan
+from expectations.shapes import above, after_period, bad_rows, document_key, number, reported, wan
 
 DATASET = "fund_spending"
 
@@ -79,6 +79,31 @@ RULES = [
         source=FORM,
         cells=("issued_on",),
         query=after_period(DATASET, "issued_on", "下达日期"),
+    ),
+    Rule(
+        code="R-FUND-23",
+        dataset=DATASET,
+        severity="warning",
+        title_zh="安排项目数与项目库一致",
+        message_zh="安排项目数 {found},{expected}",
+        remedy_zh="核对安排项目数,以及项目库中各项目的资金文号和安排日期",
+        source=UNSOURCED,
+        cells=("document_no", "projects"),
+        # A project that draws on several documents counts for each.
+        query=bad_rows(
+            DATASET,
+            when=f"{reported('projects')} and d.projects <> pool.arranged",
+            found=number("d.projects", "个"),
+            expected=f"'项目库中该文号已安排 ' || {number('pool.arranged', '个')}",
+            difference=number("d.projects - pool.arranged", "个"),
+            also=f"""join (
+                select f.submission_id, f.document_no, count(p.project_no) as arranged
+                from (select distinct submission_id, document_no from fund_spending) as f
+                left join projects as p on p.submission_id = f.submission_id and p.arranged_on is not null
+                    and contains({document_key("p.document_no")}, {document_key("f.document_no")})
+                group by f.submission_id, f.document_no
+            ) as pool on pool.submission_id = d.submission_id and pool.document_no = d.document_no""",
+        ),
     ),
     Rule(
         code="R-FUND-1",

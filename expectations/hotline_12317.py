@@ -15,6 +15,7 @@ RULES = [
         remedy_zh="督促办理;已办结的补填办结日期",
         source="http://sanjinzx.com/news/xinjinshang/2015/0503/13533.html (山西)",
         cells=("received_on", "closed_on"),
+        missing="as_answer",
         query=bad_rows(
             DATASET,
             when="coalesce(d.closed_on, period_end) - d.received_on > 20",
@@ -66,6 +67,7 @@ RULES = [
         remedy_zh="已办结的补填办结日期;办理中的不填",
         source=FORM,
         cells=("status", "closed_on"),
+        missing="as_answer",
         query=bad_rows(
             DATASET,
             when="(d.status = '已办结') <> (d.closed_on is not null)",

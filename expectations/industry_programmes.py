@@ -15,6 +15,7 @@ RULES = [
         remedy_zh="补填目标产值(亿元)",
         source=FORM,
         cells=("programme", "target_output"),
+        missing="fail",
         query=bad_rows(
             DATASET,
             when="d.programme = '产值千亿级目标' and coalesce(d.target_output, 0) < 100000000000",

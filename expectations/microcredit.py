@@ -1,7 +1,7 @@
 """Rules of 扶贫小额信贷: what one county's register says of each loan."""
 
 from expectations.rule import FORM, UNSOURCED, Rule
-from expectations.shapes import above, after_period, bad_rows, before, number, text, wan
+from expectations.shapes import above, after_period, bad_rows, before, number, reported, text, wan
 
 DATASET = "microcredit"
 POLICY = (
@@ -15,6 +15,13 @@ _HOUSEHOLD = """join (
            coalesce(sum(amount) filter (where not is_top_up), 0) as first_loans, count(*) as loans
     from microcredit where balance > 0 group by submission_id, household_no
 ) as household on household.submission_id = d.submission_id and household.household_no = d.household_no"""
+
+# The borrower's household in the monitored register of the same workbook; nothing where it is not there.
+_REGISTER = """left join (
+    select submission_id, household_no, min(category) as category, max(eliminated_month) as eliminated_month
+    from monitored_households where household_no is not null group by submission_id, household_no
+) as register on register.submission_id = d.submission_id and register.household_no = d.household_no"""
+_MONITORED = f"d.borrower_type <> '脱贫户' and {reported('monitored_households')}"
 
 RULES = [
     Rule(
@@ -124,6 +131,59 @@ RULES = [
             found="case when extract(year from d.disbursed_on) - d.borrower_birth_year < 18 "
             "then '不满18周岁' else '超过65周岁' end",
             expected=text("年满18周岁且不超过65周岁"),
+        ),
+    ),
+    Rule(
+        code="R-LOAN-4-2",
+        dataset=DATASET,
+        severity="error",
+        title_zh="监测对象贷款户在本县监测对象台账中",
+        message_zh="{found},应{expected}",
+        remedy_zh="核对户编号和贷款人类别;漏报的监测对象补入监测对象台账",
+        source=POLICY,
+        cells=("household_no", "borrower_type"),
+        query=bad_rows(
+            DATASET,
+            when=f"{_MONITORED} and d.household_no is not null and register.household_no is null",
+            found="'贷款人类别为' || d.borrower_type || ',监测对象台账无此户编号'",
+            expected=text("为在册监测对象;属脱贫户的,贷款人类别填“脱贫户”"),
+            also=_REGISTER,
+        ),
+    ),
+    Rule(
+        code="R-LOAN-4-3",
+        dataset=DATASET,
+        # A household may have changed category since the loan was made.
+        severity="warning",
+        title_zh="贷款人类别与监测对象台账一致",
+        message_zh="贷款人类别为{found},监测对象台账为{expected}",
+        remedy_zh="核对贷款人类别和监测对象类别;放款后类别有变的可说明",
+        source=UNSOURCED,
+        cells=("household_no", "borrower_type"),
+        query=bad_rows(
+            DATASET,
+            when=f"{_MONITORED} and d.borrower_type <> register.category",
+            found="d.borrower_type",
+            expected="register.category",
+            also=_REGISTER,
+        ),
+    ),
+    Rule(
+        code="R-LOAN-4-4",
+        dataset=DATASET,
+        severity="error",
+        title_zh="放款时监测对象风险尚未消除",
+        message_zh="{found},应{expected}",
+        remedy_zh="核对放款日期和风险消除时间;已消除风险的户不按监测对象放贷",
+        source=POLICY,
+        cells=("household_no", "borrower_type", "disbursed_on"),
+        # The month of elimination itself is allowed: the register does not know the day.
+        query=bad_rows(
+            DATASET,
+            when=f"{_MONITORED} and register.eliminated_month < strftime(d.disbursed_on, '%Y-%m')",
+            found="'放款日期 ' || cast(d.disbursed_on as string)",
+            expected="'不晚于风险消除时间 ' || register.eliminated_month",
+            also=_REGISTER,
         ),
     ),
     Rule(

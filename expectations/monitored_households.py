@@ -110,11 +110,12 @@ RULES = [
         remedy_zh="核对人均纯收入、收入参考范围和监测对象类别",
         source=POLICY,
         cells=("category", "net_income_per_head", "income_threshold"),
+        version=2,
         query=bad_rows(
             DATASET,
-            when="not d.risk_eliminated and case d.category when '突发严重困难户' "
-            "then d.net_income_per_head < d.income_threshold "
-            "else d.net_income_per_head >= d.income_threshold end",
+            when="not d.risk_eliminated and ("
+            "(d.category = '突发严重困难户' and d.net_income_per_head < d.income_threshold) "
+            "or (d.category <> '突发严重困难户' and d.net_income_per_head >= d.income_threshold))",
             found=f"d.category || '人均纯收入 ' || {number('d.net_income_per_head', '元')}",
             expected="case d.category when '突发严重困难户' then '不低于' else '低于' end "
             f"|| '收入参考范围 ' || {number('d.income_threshold', '元')}",
@@ -147,6 +148,7 @@ RULES = [
         remedy_zh="已消除的,补填消除方式和消除时间;未消除的,两项均不填",
         source=FORM,
         cells=("risk_eliminated", "elimination_mode", "eliminated_month"),
+        missing="as_answer",
         query=bad_rows(
             DATASET,
             when="d.risk_eliminated <> (d.elimination_mode is not null) "
@@ -177,9 +179,12 @@ RULES = [
         remedy_zh="核对识别监测时间和风险消除时间",
         source=FORM,
         cells=("identified_month", "eliminated_month"),
+        missing="as_answer",
+        version=2,
         query=bad_rows(
             DATASET,
-            when="greatest(d.identified_month, coalesce(d.eliminated_month, d.identified_month)) > period_month",
+            when="d.identified_month is not null "
+            "and greatest(d.identified_month, coalesce(d.eliminated_month, d.identified_month)) > period_month",
             found="'识别 ' || d.identified_month || coalesce(',消除 ' || d.eliminated_month, '')",
             expected="'不晚于 ' || period_month",
         ),
@@ -243,6 +248,7 @@ RULES = [
         remedy_zh="尽快落实帮扶措施;已落实的补填帮扶开始时间",
         source=MEASURES_SOURCE,
         cells=("identified_month", "measures", "measures_started_month"),
+        missing="as_answer",
         query=bad_rows(
             DATASET,
             when=f"not d.risk_eliminated and {_MONTHS_TO_MEASURE} > 1",
@@ -309,6 +315,24 @@ RULES = [
         expected="有无劳动能力的成员",
         column="labour_members",
     ),
+    Rule(
+        code="R-MON-11-4",
+        draft=True,
+        dataset=DATASET,
+        severity="warning",
+        title_zh="风险“因病”的户有合规自付支出",
+        message_zh="主要风险为“因病”,合规自付支出{found},应{expected}",
+        remedy_zh="补填合规自付支出(元),或核对主要风险类型",
+        source=CHECKER,
+        cells=("risk_1", "out_of_pocket"),
+        missing="fail",
+        query=bad_rows(
+            DATASET,
+            when="d.risk_1 = '因病' and not d.risk_eliminated and coalesce(d.out_of_pocket, 0) = 0",
+            found="case when d.out_of_pocket is null then '未填' else '为0' end",
+            expected=text("大于0"),
+        ),
+    ),
     _of_members("R-MON-20", "labour_members", "劳动力人数"),
     _of_members("R-MON-21", "ill_members", "患病人数"),
     _of_members("R-MON-22", "disabled_members", "残疾人数"),
@@ -334,6 +358,7 @@ RULES = [
         remedy_zh="补填帮扶措施",
         source=FORM,
         cells=("measures", "measures_started_month"),
+        missing="skip_all",
         query=bad_rows(
             DATASET,
             when="d.measures is null and d.measures_started_month is not null",

@@ -26,9 +26,10 @@ RULES = [
         remedy_zh="核对产地县区代码",
         source="http://eslrb.slrbs.com/slrb/20210118/html/content_20210118001006.htm (商南县)",
         cells=("county_code",),
+        version=2,
         query=bad_rows(
             DATASET,
-            when="not exists (select 1 from reporting_units as u "
+            when="d.county_code is not null and not exists (select 1 from reporting_units as u "
             "where u.unit_code = d.county_code and u.kind = 'county')",
             found="d.county_code || ' ' || d.county_name",
             expected=text("为本省县(区)代码"),
@@ -43,6 +44,7 @@ RULES = [
         remedy_zh="核对供应商名称和统一社会信用代码",
         source=UNSOURCED,
         cells=("supplier_name", "supplier_uscc"),
+        version=2,
         query=two_names(DATASET, "supplier_uscc", "supplier_name", "统一社会信用代码", "供应商名称"),
     ),
 ]

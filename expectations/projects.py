@@ -1,12 +1,25 @@
 """Rules of 项目库: funds that add up, works in their order, a state that agrees with its dates."""
 
 from expectations.rule import FORM, UNSOURCED, Rule, Sum
-from expectations.shapes import above, after_period, bad_rows, before, number, text, wan, without
+from expectations.shapes import (
+    above,
+    after_period,
+    bad_rows,
+    before,
+    document_key,
+    number,
+    reported,
+    text,
+    wan,
+    without,
+)
 
 DATASET = "projects"
 TEMPLATE = "39列项目库模板: requested = central+provincial+city+county+social; started <= arranged <= pool"
 
-_SOURCES = "d.central_funds + d.provincial_funds + d.city_funds + d.county_funds + d.social_funds"
+_SOURCES = ("central_funds", "provincial_funds", "city_funds", "county_funds", "social_funds")
+# A source of funds that is left blank gives nothing.
+_ADDED_UP = "(" + " + ".join(f"coalesce(d.{source}, 0)" for source in _SOURCES) + ")"
 _STEPS = [
     ("pooled_on", "入库日期"),
     ("arranged_on", "安排日期"),
@@ -40,6 +53,7 @@ def _rests_on(number_in_code: int, needed: tuple[str, str], column: tuple[str, s
         remedy_zh=f"补填{needed[1]},或删去误填的{column[1]}",
         source=TEMPLATE,
         cells=(needed[0], column[0]),
+        missing="skip_all",
         query=without(DATASET, column[0], needed[0], column[1], needed[1]),
     )
 
@@ -67,24 +81,16 @@ RULES = [
         message_zh="资金总额 {found},应为{expected}",
         remedy_zh="核对中央、省级、市级、县级和社会资金与资金总额(万元)",
         source=TEMPLATE,
-        cells=(
-            "total_funds",
-            "central_funds",
-            "provincial_funds",
-            "city_funds",
-            "county_funds",
-            "social_funds",
-        ),
-        sum=Sum(
-            total="total_funds",
-            parts=("central_funds", "provincial_funds", "city_funds", "county_funds", "social_funds"),
-        ),
+        cells=("total_funds", *_SOURCES),
+        missing="as_zero",
+        sum=Sum(total="total_funds", parts=_SOURCES),
+        version=2,
         query=bad_rows(
             DATASET,
-            when=f"d.total_funds <> {_SOURCES}",
+            when=f"d.total_funds <> {_ADDED_UP}",
             found=wan("d.total_funds"),
-            expected=f"'各级资金之和 ' || {wan(_SOURCES)}",
-            difference=wan(f"d.total_funds - ({_SOURCES})"),
+            expected=f"'各级资金之和 ' || {wan(_ADDED_UP)}",
+            difference=wan(f"d.total_funds - {_ADDED_UP}"),
         ),
     ),
     *(_in_order(2 + i, _STEPS[i], _STEPS[i + 1]) for i in range(4)),
@@ -98,13 +104,37 @@ RULES = [
         remedy_zh="补填资金文号和资金总额;尚未安排资金的,安排日期不填",
         source=UNSOURCED,
         cells=("arranged_on", "total_funds", "document_no"),
+        missing="skip_all",
+        version=2,
         query=bad_rows(
             DATASET,
-            when="d.arranged_on is not null and (d.document_no is null or d.total_funds = 0)",
+            when="d.arranged_on is not null and d.total_funds is not null "
+            "and (d.document_no is null or d.total_funds = 0)",
             found="'安排日期 ' || cast(d.arranged_on as string) "
             "|| case when d.document_no is null then ',无资金文号' else '' end "
             "|| case when d.total_funds = 0 then ',资金总额为0' else '' end",
             expected=text("有资金文号且资金总额大于0"),
+        ),
+    ),
+    Rule(
+        code="R-PROJ-4-10",
+        dataset=DATASET,
+        severity="warning",
+        title_zh="已安排项目的资金文号在本县衔接资金支出表中",
+        message_zh="{found},应{expected}",
+        remedy_zh="核对资金文号;漏报的文件补入衔接资金支出表,不用衔接资金的项目可说明",
+        source=UNSOURCED,
+        cells=("arranged_on", "document_no"),
+        # A project may draw on several documents; one that is known will do.
+        query=bad_rows(
+            DATASET,
+            when=f"""d.arranged_on is not null and d.document_no is not null and {reported("fund_spending")}
+                and not exists (
+                    select 1 from fund_spending as f where f.submission_id = d.submission_id
+                        and contains({document_key("d.document_no")}, {document_key("f.document_no")})
+                )""",
+            found="'资金文号 ' || d.document_no || case when d.started_on is not null then ',项目已开工' else '' end",
+            expected=text("在衔接资金支出表的指标文号中"),
         ),
     ),
     *(_not_yet(i, step) for i, step in enumerate(_STEPS)),
@@ -128,6 +158,7 @@ RULES = [
         remedy_zh="按最后一个已发生的日期填写项目状态",
         source=FORM,
         cells=("status", "arranged_on", "started_on", "completed_on", "accepted_on"),
+        missing="as_answer",
         query=bad_rows(
             DATASET,
             when="d.status <> '已终止' and d.status <> case "
@@ -156,6 +187,25 @@ RULES = [
             found=f"'受益脱贫人口 ' || {number('d.benefit_people', '人')}",
             expected=f"'不少于受益脱贫户数 ' || {number('d.benefit_households', '户')}",
             difference=number("d.benefit_people - d.benefit_households"),
+        ),
+    ),
+    Rule(
+        code="R-PROJ-33",
+        draft=True,
+        dataset=DATASET,
+        severity="warning",
+        title_zh="安排资金满3个月的项目已开工",
+        message_zh="{found},应{expected}",
+        remedy_zh="核对开工日期;确未开工的,督促开工",
+        source=UNSOURCED,
+        cells=("arranged_on", "started_on"),
+        missing="skip_all",
+        query=bad_rows(
+            DATASET,
+            when="d.started_on is null and d.status <> '已终止' "
+            "and cast(d.arranged_on + to_months(3) as date) <= period_end",
+            found="'安排日期 ' || cast(d.arranged_on as string) || ',报告期末未开工'",
+            expected=text("在3个月内开工"),
         ),
     ),
 ]

@@ -86,6 +86,7 @@ RULES = [
         remedy_zh="核对供应商名称和统一社会信用代码",
         source=UNSOURCED,
         cells=("supplier_name", "supplier_uscc"),
+        version=2,
         query=two_names(DATASET, "supplier_uscc", "supplier_name", "统一社会信用代码", "供应商名称"),
     ),
 ]

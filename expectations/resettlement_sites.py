@@ -23,6 +23,24 @@ def _within(
 
 
 RULES = [
+    Rule(
+        code="R-RES-1",
+        dataset=DATASET,
+        # A goal, not an identity: a household may lack the wish or the chance to work.
+        severity="warning",
+        title_zh="有劳动力的搬迁户至少1人就业",
+        message_zh="{found},应{expected}",
+        remedy_zh="核对两项户数;零就业户逐户落实就业,确无就业意愿的可说明",
+        source="http://bairenhe.com/xwzx/zwyw/1718785422257963009.html (目标)",
+        cells=("households_with_labour", "households_with_job"),
+        query=bad_rows(
+            DATASET,
+            when="d.households_with_job < d.households_with_labour",
+            found=f"'至少1人就业 ' || {number('d.households_with_job', '户')}",
+            expected=f"'达到有劳动力户数 ' || {number('d.households_with_labour', '户')}",
+            difference=number("d.households_with_job - d.households_with_labour", "户"),
+        ),
+    ),
     _within("R-RES-20", ("employed", "已就业人数"), ("labour", "劳动力人数"), "人"),
     _within("R-RES-21", ("labour", "劳动力人数"), ("occupied_people", "实际入住人数"), "人"),
     _within(

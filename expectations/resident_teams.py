@@ -6,6 +6,15 @@ from expectations.shapes import bad_rows, before, number, text, two_names
 DATASET = "resident_teams"
 TERM = "驻村任期2年 https://taiyuan.baogaosu.com/xinwen/ (山西); 省内沿用"
 
+_WORKING_DAYS = """join (
+    select reporting_period, min(day) as first_day, count(*) filter (where isodow(day) <= 5) as working_days
+    from (
+        select reporting_period, cast(unnest(generate_series(
+            date_trunc('month', period_end), cast(last_day(period_end) as timestamp), interval 1 day
+        )) as date) as day
+        from reporting_periods
+    ) as days group by reporting_period
+) as month on month.reporting_period = d.reporting_period"""
 _TEAM = """join (
     select submission_id, team_no, count(distinct worker_no) as workers,
            count(distinct worker_no) filter (where role in ('第一书记', '第一书记(兼队长)')) as secretaries
@@ -13,6 +22,24 @@ _TEAM = """join (
 ) as team on team.submission_id = d.submission_id and team.team_no = d.team_no"""
 
 RULES = [
+    Rule(
+        code="R-TEAM-1",
+        dataset=DATASET,
+        # The province may send a team elsewhere as well.
+        severity="warning",
+        title_zh="工作队派驻四类重点村",
+        message_zh="村类型为{found},应{expected}",
+        remedy_zh="核对村类型;确派驻其他村的可说明",
+        source="https://sjb.qlwb.com.cn/qlwb/content/20210512/ArticelA01002FM.htm; "
+        "https://www.shiquan.gov.cn/Content-2298201.html (石泉县)",
+        cells=("village_type",),
+        query=bad_rows(
+            DATASET,
+            when="d.village_type = '其他村'",
+            found="d.village_type",
+            expected=text("为脱贫村、易地搬迁安置村、乡村振兴任务重的村或党组织软弱涣散村"),
+        ),
+    ),
     Rule(
         code="R-TEAM-2-1",
         dataset=DATASET,
@@ -44,6 +71,27 @@ RULES = [
             when="d.days_present > extract(day from last_day(period_end))",
             found=number("d.days_present", "天"),
             expected="'不超过' || cast(extract(day from last_day(period_end)) as string) || '天'",
+        ),
+    ),
+    Rule(
+        code="R-TEAM-2-3",
+        draft=True,
+        dataset=DATASET,
+        severity="error",
+        title_zh="本月驻村天数不少于工作日的三分之二",
+        message_zh="本月驻村天数 {found},应{expected}",
+        remedy_zh="核对本月驻村天数;因公外出、休假的可说明",
+        source=TERM,
+        cells=("days_present",),
+        # Monday to Friday, public holidays included: the calendar of holidays is not here.
+        query=bad_rows(
+            DATASET,
+            when="d.started_on <= month.first_day and d.ends_on >= period_end "
+            "and 3 * d.days_present < 2 * month.working_days",
+            found=number("d.days_present", "天"),
+            expected="'不少于 ' || cast((2 * month.working_days + 2) // 3 as string) || '天(工作日 ' "
+            "|| cast(month.working_days as string) || '天)'",
+            also=_WORKING_DAYS,
         ),
     ),
     Rule(
@@ -101,9 +149,11 @@ RULES = [
         remedy_zh="未到任或已期满的人员不在册;在任的核对起止时间",
         source=FORM,
         cells=("started_on", "ends_on"),
+        version=2,
         query=bad_rows(
             DATASET,
-            when="d.started_on > period_end or d.ends_on < period_start",
+            when="d.started_on is not null and d.ends_on is not null "
+            "and (d.started_on > period_end or d.ends_on < period_start)",
             found="cast(d.started_on as string) || '至' || cast(d.ends_on as string)",
             expected="'与报告期 ' || cast(period_start as string) || '至' || cast(period_end as string) || ' 有交叉'",
         ),
@@ -117,6 +167,7 @@ RULES = [
         remedy_zh="核对工作队编号和行政村",
         source=UNSOURCED,
         cells=("village", "team_no"),
+        version=2,
         query=two_names(DATASET, "team_no", "township || village", "工作队编号", "村"),
     ),
 ]

@@ -1,7 +1,7 @@
 """Rules of 风险隐患排查: households screened, at risk and handled."""
 
-from expectations.rule import FORM, Rule
-from expectations.shapes import above, after_period, bad_rows, number
+from expectations.rule import FORM, UNSOURCED, Rule
+from expectations.shapes import above, after_period, bad_rows, number, townships_without
 
 DATASET = "risk_screening"
 
@@ -69,5 +69,15 @@ RULES = [
         source=FORM,
         cells=("screened_on",),
         query=after_period(DATASET, "screened_on", "排查日期"),
+    ),
+    Rule(
+        code="R-RISK-5",
+        dataset=DATASET,
+        severity="warning",
+        title_zh="有监测对象的乡镇都有风险排查",
+        message_zh="{found};应{expected}",
+        remedy_zh="补报漏报的乡镇,或统一两表中的乡镇名称",
+        source=UNSOURCED,
+        query=townships_without(DATASET, "风险排查"),
     ),
 ]

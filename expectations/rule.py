@@ -22,13 +22,14 @@ class RuleError(Exception):
     """A rule that contradicts itself or the catalogue. The message names the rule."""
 
 
-# What a rule makes of a blank cell that its card lets be blank. A blank required cell is landing's finding
-# (S-REQUIRED), and no rule says it again: the row is then not judged, whatever the strategy.
+# What a rule makes of a blank among its cells. A blank cell that its card requires is landing's finding
+# (S-REQUIRED) and no rule says it again: such a row is not judged, unless blanks count as 0.
 MISSING = {
-    "skip_any": "有空不判",  # not judged when any of its cells is blank
-    "skip_all": "全空不判",  # a blank says something: judged unless all of its optional cells are blank
-    "as_zero": "空按0计",  # a blank counts as 0
-    "fail": "有空即错",  # a blank is itself the fault
+    "skip_any": "任一项为空时不判",  # not judged when any of its cells is blank
+    "skip_all": "非必填项全空时不判",  # one blank is what it looks for; all blank says nothing
+    "as_zero": "分项为空按0计",  # a blank addend of its sum counts as 0
+    "as_answer": "空即“无”或“尚未”",  # a blank says "none" or "not yet" and is judged as that
+    "fail": "为空即不符",  # where the rule applies, a blank is itself the fault
 }
 
 
@@ -87,6 +88,8 @@ class Rule:
             raise RuleError(f"{self.code}: a bureau rule, and only one, names the table it judges")
         if self.missing not in MISSING:
             raise RuleError(f"{self.code}: unknown strategy {self.missing} for missing values")
+        if self.missing == "as_zero" and self.sum is None:
+            raise RuleError(f"{self.code}: blanks count as 0 in a sum, and it declares none")
         if self.sum is not None and not set(self.sum.columns) <= set(self.cells):
             raise RuleError(f"{self.code}: its sum has columns that are not among its cells")
         fields = {name for _, name, _, _ in Formatter().parse(self.message_zh) if name is not None}

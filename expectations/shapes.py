@@ -22,6 +22,19 @@ def bad_rows(
         where {when}"""
 
 
+def reported(dataset: str) -> str:
+    """True when the same workbook reported another dataset, or declared it nil: what it lacks, it lacks."""
+    return (
+        "exists (select 1 from landed_sheets as sheet where sheet.submission_id = d.submission_id "
+        f"and sheet.dataset = {text(dataset)} and sheet.state in ('landed', 'nil'))"
+    )
+
+
+def document_key(expression: str) -> str:
+    """A document number without what clerks vary: brackets and blanks. As dbt's macro ``document_key``."""
+    return f"translate(replace({expression}, ' ', ''), '〔〕[]［］()（）【】　', '()()()()()()')"
+
+
 def text(words: str) -> str:
     """A SQL literal."""
     return "'" + words.replace("'", "''") + "'"
@@ -87,7 +100,7 @@ def two_names(dataset: str, key: str, name: str, key_name: str, what: str) -> st
     """Rows whose key stands beside more than one name in the same submission."""
     return bad_rows(
         dataset,
-        when="names.how_many > 1",
+        when=f"names.how_many > 1 and ({name}) is not null",
         found=f"{text(key_name + ' ')} || d.{key} || {text(' 对应 ')} || cast(names.how_many as string) "
         f"|| {text(' 个不同的' + what)}",
         expected=text(f"同一{key_name}只对应一个{what}"),
@@ -96,3 +109,22 @@ def two_names(dataset: str, key: str, name: str, key_name: str, what: str) -> st
             from {dataset} group by submission_id, {key}
         ) as names on names.submission_id = d.submission_id and names.{key} = d.{key}""",
     )
+
+
+def townships_without(dataset: str, what: str) -> str:
+    """Of each workbook: the townships that have monitored households and no row of the dataset."""
+    return f"""
+        select sheet.submission_id, sheet.source_sheet, cast(null as integer) as source_row,
+               {text(f"无{what}的乡镇:")} || string_agg(wanting.township, '、' order by wanting.township) as found,
+               {text(f"监测对象台账中的各乡镇都有{what}")} as expected,
+               cast(count(*) as string) || '个' as difference
+        from (
+            select distinct submission_id, township from monitored_households where township is not null
+        ) as wanting
+        join landed_sheets as sheet on sheet.submission_id = wanting.submission_id
+            and sheet.dataset = {text(dataset)} and sheet.state = 'landed'
+        where not exists (
+            select 1 from {dataset} as d
+            where d.submission_id = wanting.submission_id and d.township = wanting.township
+        )
+        group by sheet.submission_id, sheet.source_sheet"""

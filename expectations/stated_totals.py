@@ -42,7 +42,7 @@ _AGAINST_REGISTER = f"""
 _UNKNOWN = f"""
     select s.submission_id, s.source_sheet, s.source_row, s.indicator as found,
            {text("指标目录中的名称")} as expected, cast(null as string) as difference
-    from stated as s where s.figure_key is null"""
+    from stated as s where s.figure_key is null and s.indicator is not null"""
 
 _WRONG_UNIT = """
     select s.submission_id, s.source_sheet, s.source_row,
@@ -52,7 +52,7 @@ _WRONG_UNIT = """
            cast(null as string) as difference
     from stated as s
     join indicators as i on i.figure_key = s.figure_key
-    where s.dimension is distinct from i.dimension"""
+    where s.unit is not null and s.dimension is distinct from i.dimension"""
 
 _NOT_STATED = """
     select owner.submission_id, owner.source_sheet, cast(null as integer) as source_row,
@@ -141,6 +141,7 @@ RULES = [
         remedy_zh="按模板中的指标名称填写,不增减字词",
         source=FORM,
         cells=("indicator",),
+        version=2,
         query=_UNKNOWN,
     ),
     Rule(
@@ -152,6 +153,7 @@ RULES = [
         remedy_zh="改正计量单位;数值随单位填写",
         source=FORM,
         cells=("unit",),
+        version=2,
         query=_WRONG_UNIT,
     ),
     Rule(

@@ -39,6 +39,7 @@ RULES = [
         remedy_zh="补填或改正县区代码",
         source=FORM,
         cells=("item_type", "county_code"),
+        missing="fail",
         query=bad_rows(
             DATASET,
             when="d.item_type in ('实地调研', '县级调研报告') and u.kind is distinct from 'county'",
@@ -67,12 +68,13 @@ RULES = [
         remedy_zh="核对县区代码,或补报实地调研",
         source=FORM,
         cells=("item_type", "county_code"),
+        version=2,
         query=bad_rows(
             DATASET,
-            when="d.item_type = '县级调研报告' and not exists (select 1 from supervision as visit "
+            when="d.item_type = '县级调研报告' and d.county_code is not null and not exists (select 1 from supervision as visit "
             "where visit.submission_id = d.submission_id and visit.item_type = '实地调研' "
             "and visit.county_code = d.county_code)",
-            found="coalesce(d.county_name, d.county_code, '') || '有县级调研报告而无实地调研'",
+            found="coalesce(d.county_name, d.county_code) || '有县级调研报告而无实地调研'",
             expected=text("有实地调研"),
         ),
     ),

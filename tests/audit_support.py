@@ -178,7 +178,14 @@ _CLEAN: Rows = {
     "projects": [
         _project(1),
         _project(2, status="已开工", completed_on=None, accepted_on=None),
-        _project(3, status="已安排", started_on=None, completed_on=None, accepted_on=None),
+        _project(
+            3,
+            status="已安排",
+            arranged_on=date(2021, 7, 10),
+            started_on=None,
+            completed_on=None,
+            accepted_on=None,
+        ),
         _project(
             4,
             status="未安排",
@@ -222,7 +229,7 @@ _CLEAN: Rows = {
             "amount": Decimal(1000000),
             "industry_amount": Decimal(600000),
             "management_fee": Decimal(10000),
-            "projects": 5,
+            "projects": 3,
             "spent": Decimal(700000),
             "balance": Decimal(300000),
         }

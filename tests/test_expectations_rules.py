@@ -9,11 +9,11 @@ from decimal import Decimal
 import pytest
 from audit_support import FIRST_ROW, PERIOD, clean_rows, letter_of, submission_of, workspace
 
-from expectations import MODULES, catalogue
-from expectations.rule import FILE_CONTRACT, Rule, RuleError
+from expectations import MODULES, catalogue, drafts, every_rule
+from expectations.rule import FILE_CONTRACT, Rule, RuleError, Sum
 from orchestration.cards import load_cards
 
-FILE_RULES = {code: rule for code, rule in catalogue().items() if rule.scope == "file"}
+FILE_RULES = {code: rule for code, rule in every_rule().items() if rule.scope == "file"}
 
 
 @dataclass(frozen=True)
@@ -50,6 +50,7 @@ CASES: dict[str, Case] = {
     "R-MON-11-1": on(M, 1, disabled_members=0),
     "R-MON-11-2": on(M, 0, ill_members=0),
     "R-MON-11-3": on(M, 2, labour_members=3),
+    "R-MON-11-4": on(M, 0, out_of_pocket=None),
     "R-MON-20": on(M, 0, labour_members=4),
     "R-MON-21": on(M, 0, ill_members=4),
     "R-MON-22": on(M, 0, disabled_members=4),
@@ -64,6 +65,8 @@ CASES: dict[str, Case] = {
     "R-PROJ-4-7": on(P, 0, started_on=None),
     "R-PROJ-4-8": on(P, 0, completed_on=None),
     "R-PROJ-4-9": on(P, 2, document_no=None),
+    "R-PROJ-4-10": on(P, 0, document_no="陕财农〔2021〕9号"),
+    "R-PROJ-33": on(P, 2, arranged_on=date(2021, 5, 31)),
     "R-PROJ-20": on(P, 3, pooled_on=LATER),
     "R-PROJ-21": on(P, 2, arranged_on=LATER),
     "R-PROJ-22": on(P, 1, started_on=LATER),
@@ -78,6 +81,9 @@ CASES: dict[str, Case] = {
     "R-LOAN-2-2": on(L, 0, due_on=date(2024, 3, 2)),
     "R-LOAN-3": Case({(L, 2): {"amount": Decimal(60000)}}, bad=(1, 2)),
     "R-LOAN-4": Case({(L, 0): {"borrower_birth_year": 1955}}),
+    "R-LOAN-4-2": on(L, 0, borrower_type="边缘易致贫户", household_no="H9"),
+    "R-LOAN-4-3": on(L, 0, borrower_type="边缘易致贫户"),
+    "R-LOAN-4-4": on(L, 0, borrower_type="脱贫不稳定户", household_no="H4", disbursed_on=date(2021, 8, 1)),
     "R-LOAN-5": on(L, 0, purpose="建房"),
     "R-LOAN-20": on(L, 0, due_on=date(2021, 2, 28)),
     "R-LOAN-21": on(L, 0, disbursed_on=LATER),
@@ -87,18 +93,22 @@ CASES: dict[str, Case] = {
     "R-EMP-2": on("employment", 1, work_place="省外"),
     "R-EMP-3": on("employment", 0, monthly_wage=Decimal(30001)),
     "R-EMP-20": on("employment", 0, women=121),
+    "R-EMP-21": Case({("employment", row): {"township": "乙镇"} for row in (0, 1)}, whole_sheet=True),
     "R-FUND-1": Case({(F, 0): {"industry_amount": Decimal(400000)}}, whole_sheet=True),
     "R-FUND-2": on(F, 0, management_fee=Decimal("10000.01")),
     "R-FUND-4-1": on(F, 0, spent=Decimal(1000001)),
     "R-FUND-20": on(F, 0, balance=Decimal(299999)),
     "R-FUND-21": on(F, 0, industry_amount=Decimal(990001)),
     "R-FUND-22": on(F, 0, issued_on=LATER),
+    "R-FUND-23": on(F, 0, projects=5),
     "R-FUND-30": on("bridging_funds", 0, receiving_unit_code="610000"),
     "R-FUND-31": on("bridging_funds", 0, issued_on=LATER),
     "R-FUND-32": on("bridging_funds", 0, amount=Decimal(0)),
     "R-FUND-33": Case({("bridging_funds", 1): {"document_no": "陕财农〔2021〕1号"}}, bad=(0, 1)),
+    "R-TEAM-1": on(T, 1, village_type="其他村"),
     "R-TEAM-2-1": on(T, 1, ends_on=date(2022, 7, 1)),
     "R-TEAM-2-2": on(T, 1, days_present=32),
+    "R-TEAM-2-3": on(T, 1, days_present=14),
     "R-TEAM-3-1": Case({(T, 1): {"role": "第一书记"}}, bad=(0, 1)),
     "R-TEAM-3-2": Case({(T, 2): {"team_no": "T2"}}, bad=(0, 1, 2)),
     "R-TEAM-20": on(T, 1, ends_on=date(2021, 6, 30)),
@@ -108,6 +118,7 @@ CASES: dict[str, Case] = {
     "R-TRAIN-2": on("resident_training", 0, started_on=LATER),
     "R-TRAIN-3": on("resident_training", 0, started_on=date(2020, 12, 31)),
     "R-TRAIN-4": on("resident_training", 0, person_times=0),
+    "R-RES-1": on(SITE, 0, households_with_job=89),
     "R-RES-20": on(SITE, 0, employed=181),
     "R-RES-21": on(SITE, 0, labour=341),
     "R-RES-22": on(SITE, 0, households_with_job=91),
@@ -144,6 +155,7 @@ CASES: dict[str, Case] = {
     "R-RISK-2": on("risk_screening", 0, handled_households=11),
     "R-RISK-3": on("risk_screening", 0, at_risk_people=9),
     "R-RISK-4": on("risk_screening", 0, screened_on=LATER),
+    "R-RISK-5": Case({("risk_screening", 0): {"township": "乙镇"}}, whole_sheet=True),
     "R-SUM-1": on(S, 0, indicator="监测户数"),
     "R-SUM-2": on(S, 0, unit="人"),
     "R-SUM-3": on(S, 0, value=Decimal(40000)),
@@ -213,11 +225,27 @@ def test_the_cells_of_a_rule_are_on_its_sheet_and_hold_what_was_spoilt(code: str
     assert case.whole_sheet or on_sheet & set(rule.cells)
 
 
-@pytest.mark.parametrize("rule", catalogue().values(), ids=catalogue())
+@pytest.mark.parametrize("rule", every_rule().values(), ids=every_rule())
 def test_a_rule_says_what_is_wrong_and_what_to_do(rule: Rule):
     assert rule.title_zh and rule.remedy_zh and rule.source
     assert "{found}" in rule.message_zh
     assert rule.dataset in load_cards()
+
+
+def test_a_draft_is_in_no_catalogue_and_every_other_rule_is_in_force():
+    assert drafts() and not drafts().keys() & catalogue().keys()
+    assert drafts().keys() | catalogue().keys() == every_rule().keys()
+
+
+@pytest.mark.parametrize("code", [code for code, rule in every_rule().items() if rule.sum])
+def test_a_sum_is_written_in_columns_of_the_card_and_holds_on_clean_rows(code: str):
+    rule = every_rule()[code]
+    assert {load_cards()[rule.dataset].column(name).name for name in rule.sum.columns} == set(
+        rule.sum.columns
+    )
+    for row in clean_rows()[rule.dataset]:
+        parts = sum(row[name] for name in rule.sum.parts) - sum(row[name] for name in rule.sum.minus)
+        assert row[rule.sum.total] == parts
 
 
 def test_what_is_stated_of_a_person_never_leaves_the_sheet():
@@ -245,5 +273,11 @@ def test_a_rule_that_contradicts_itself_is_refused():
         Rule(**given, severity="fatal", message_zh="{found}")
     with pytest.raises(RuleError, match="placeholders"):
         Rule(**given, severity="error", message_zh="{value}")
+    with pytest.raises(RuleError, match="missing values"):
+        Rule(**given, severity="error", message_zh="{found}", missing="guess")
+    with pytest.raises(RuleError, match="declares none"):
+        Rule(**given, severity="error", message_zh="{found}", missing="as_zero")
+    with pytest.raises(RuleError, match="among its cells"):
+        Rule(**given, severity="error", message_zh="{found}", sum=Sum(total="a", parts=("b",)))
     with pytest.raises(RuleError, match="table it judges"):
         Rule(**given, severity="error", message_zh="{found}", scope="bureau")

@@ -44,7 +44,7 @@ class Package:
         except _ZIP_ERRORS as error:
             raise UnreadableFile("U-CORRUPT", detail=f"zip: {error}") from error
         self.members = [info for info in self._zip.infolist() if not info.is_dir()]
-        self._by_name = {_canonical(info.filename): info for info in self.members}
+        self._by_name = {canonical(info.filename): info for info in self.members}
         self._read: set[str] = set()
         try:
             if len(self._by_name) < len(self.members):
@@ -63,10 +63,10 @@ class Package:
         self._zip.close()
 
     def __contains__(self, name: str) -> bool:
-        return _canonical(name) in self._by_name
+        return canonical(name) in self._by_name
 
     def read(self, name: str) -> bytes:
-        info = self._by_name.get(_canonical(name))
+        info = self._by_name.get(canonical(name))
         if info is None:
             raise UnreadableFile("U-CORRUPT", detail=f"the part {name} is missing")
         return self.read_member(info)
@@ -133,5 +133,6 @@ def target_of(relationships: Collection[Relationship], kind: str) -> str | None:
     return next((related.target for related in relationships if related.kind == kind), None)
 
 
-def _canonical(name: str) -> str:
+def canonical(name: str) -> str:
+    """A part's name as names are compared."""
     return name.replace("\\", "/").lstrip("/").lower()

@@ -1,0 +1,1 @@
+"""The parts of marking a workbook; ``receipts.marking`` is the way in."""

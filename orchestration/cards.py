@@ -52,7 +52,8 @@ class Column:
     of 1). ``unit_from`` names the column that states the unit row by row. ``personal`` is ``name`` or
     ``phone`` (checked, never landed) or ``id_number`` (landed as a pseudonym). A column with
     ``derived_from`` is not on the sheet: landing computes it. ``format``: ``month`` (text YYYY-MM),
-    ``unit_code`` (a reporting unit's GB/T 2260 code; old codes are mapped to new ones).
+    ``unit_code`` (a reporting unit's GB/T 2260 code; old codes are mapped to new ones). ``future``: a date that
+    may lie after the reporting period. ``afresh``: filled in anew each period, even where the register is carried.
     """
 
     name: str
@@ -70,6 +71,8 @@ class Column:
     minimum: int | None = None
     maximum: int | None = None
     derived_from: str | None = None
+    future: bool = False
+    afresh: bool = False
 
     @property
     def landed(self) -> bool:
@@ -88,7 +91,11 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One dataset: a sheet of the workbook, a folder of the lake, a staging model and a fact."""
+    """One dataset: a sheet of the workbook, a folder of the lake, a staging model and a fact.
+
+    ``carry``: the next period's template can start from what was accepted last: ``register`` always, ``year`` within
+    the calendar year (rows add up and January starts anew), None never.
+    """
 
     dataset: str
     description: str
@@ -99,6 +106,7 @@ class Card:
     key: tuple[str, ...]
     fact: str
     columns: tuple[Column, ...]
+    carry: str | None = None
 
     @property
     def sheet_columns(self) -> tuple[Column, ...]:
@@ -139,6 +147,7 @@ def _read(path: Path) -> Card:
         key=tuple(meta["key"]),
         fact=meta["fact"],
         columns=columns,
+        carry=meta.get("carry"),
     )
     _validate(card, path)
     return card
@@ -171,6 +180,8 @@ def _validate(card: Card, path: Path) -> None:
         for column in card.columns
         if column.unit_from and column.unit_from not in names
     ]
+    if card.carry not in (None, "register", "year"):
+        problems.append(f"carry is {card.carry!r}, not register or year")
     if card.dataset != path.stem:
         problems.append(f"the file is named {path.name} but the dataset {card.dataset}")
     if problems:

@@ -88,7 +88,7 @@ def landed_datasets(
             return LandedDataset(card, lake.dataset_schema(card).empty_table(), lake.PROBLEMS.empty_table())
         letters = landed_columns.filter(pc.equal(landed_columns["dataset"], card.dataset))
         typed, problems = clean(raw, letters, card, units, key)
-        swapped = swapped_columns(raw, letters, card, units, key, problems)
+        swapped = swapped_columns(raw, letters, card, units, key=key, problems=problems)
         return LandedDataset(card, typed, pa.concat_tables([swapped, problems]))
 
     with ThreadPoolExecutor(max_workers=THREADS) as threads:

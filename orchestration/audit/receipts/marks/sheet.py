@@ -22,7 +22,7 @@ from orchestration.audit.receipts.marks.spans import (
     prefix_of,
     with_attribute,
 )
-from orchestration.receive.readers.cells import address, merged
+from orchestration.receive.readers.cells import COLUMNS, merged
 from orchestration.workbook import column_letter
 
 TRANSITIONAL = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -41,6 +41,7 @@ _AFTER_LEGACY_DRAWING = frozenset(
         "AlternateContent",
     ]
 )
+_COLUMNS = {letters.encode(): index for letters, index in COLUMNS.items()}
 _NUMBER = re.compile(rb"""\sr\s*=\s*["']([0-9]{1,7})["']""")
 _REFERENCE = re.compile(rb"""\sr\s*=\s*["']([A-Z]{1,3})([0-9]{1,7})["']""")
 _STYLE = re.compile(rb"""\ss\s*=\s*["']([0-9]{1,6})["']""")
@@ -196,6 +197,8 @@ class _Rows:
         added = False
         column = -1
         for tag in self._cell.finditer(content):
+            if not waiting:
+                break
             stated = _REFERENCE.search(tag[1])
             before = column
             column = _column(stated, row) if stated else column + 1
@@ -219,7 +222,7 @@ class _Rows:
 
 
 def _column(stated: re.Match[bytes], row: int) -> int:
-    found_row, column = address((stated[1] + stated[2]).decode())
-    if found_row != row:
+    column = _COLUMNS.get(stated[1])
+    if column is None or int(stated[2]) != row:
         raise NotPlain("a cell stands in another row than it says")
     return column

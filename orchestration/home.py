@@ -102,3 +102,26 @@ class Home:
         """The bureau's rulings of one kind: the home's own list, else the one under version control here."""
         own = self.root / name
         return own if own.exists() else DBT_PROJECT / "seeds" / "rulings" / name
+
+    def past(self, folder: Path) -> PastHome:
+        """The same province as known at a past moment, whose warehouse lies in a folder under ``as_of``."""
+        return PastHome(self.root, folder)
+
+
+@dataclass(frozen=True, slots=True)
+class PastHome(Home):
+    """A home seen from a past moment: its warehouse and bulletins lie in ``folder``, all else is the home's."""
+
+    folder: Path
+
+    @property
+    def build(self) -> Path:
+        return self.folder / "build.duckdb"
+
+    @property
+    def warehouse(self) -> Path:
+        return self.folder / "warehouse.duckdb"
+
+    @property
+    def bulletins(self) -> Path:
+        return self.folder / "bulletins"

@@ -11,13 +11,15 @@ import json
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 
 import duckdb
 
 from orchestration.home import PROJECT_ROOT, Home
-from orchestration.periods import parse_period
+from orchestration.periods import SHANGHAI, parse_period
+from orchestration.publish.ledger import number_in
 from orchestration.receive.register import Register, Submission
 
 # The first month a workbook may speak of: the province's registers began with 2021.
@@ -30,6 +32,7 @@ STEPS = {
     "audit_files": "审核工作簿",
     "model": "建模",
     "audit_warehouse": "审核全省",
+    "receipts": "写回执",
     "publish": "发布",
     "report": "通报",
 }
@@ -99,8 +102,10 @@ def pending_periods(home: Home) -> tuple[str, ...]:
 
     A submission is pending until the published warehouse has judged it. From the earliest month with a pending
     one, every later month on which anyone reported is worked on too: its year-to-date figures stand on it. When
-    a rule, a model or other code has changed since the last publication, every month is.
-    A file without a period (unreadable) is published with the latest month. Submissions of other cadences
+    a rule, a model, a ruling of the bureau or other code has changed since the last publication, every month is.
+    A month whose due day has passed since is pending too, so that what is not there becomes overdue by itself.
+    A file without a period (unreadable) is published with the latest month, as is a due day of a month that nobody
+    has reported on. Submissions of other cadences
     than the month, or of months outside the calendar, are registered and wait: they start no night.
     """
     with Register(home.register) as register:
@@ -116,6 +121,7 @@ def pending_periods(home: Home) -> tuple[str, ...]:
         for s in registered
         if _is_pending(s, published.get(s.submission_id))
     ]
+    touched += [month if month in months else months[-1] for month in _come_due(home)]
     return tuple(month for month in months if touched and month >= min(touched))
 
 
@@ -143,17 +149,36 @@ def _published(home: Home) -> dict[str, str]:
         return dict(connection.execute("select submission_id, status from marts.dim_submission").fetchall())
 
 
+def _come_due(home: Home) -> list[str]:
+    """The months of which the published warehouse says not due, though the day has passed since."""
+    if not home.warehouse.exists():
+        return []
+    today = datetime.now(SHANGHAI).date()
+    with duckdb.connect(str(home.warehouse), read_only=True) as connection:
+        rows = connection.execute(
+            "select distinct reporting_period from marts.rpt_submission_status "
+            "where status = 'not_due' and due_on < ?",
+            [today],
+        ).fetchall()
+    return [month for (month,) in rows]
+
+
 def is_settled(home: Home) -> bool:
-    """Whether the last publication was made by the code, rules and models of today."""
+    """Whether the last publication ended, and was made by the code, rules, models and rulings of today."""
     path = _settled_file(home)
-    return path.exists() and json.loads(path.read_text(encoding="utf-8"))["made_by"] == made_by(home)
+    return path.exists() and json.loads(path.read_text(encoding="utf-8")) == _settlement(home)
 
 
 def settle(home: Home) -> None:
     """Remembers what the publication was made by. Called once it is published."""
     path = _settled_file(home)
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps({"made_by": made_by(home)}) + "\n", encoding="utf-8")
+    path.write_text(json.dumps(_settlement(home)) + "\n", encoding="utf-8")
+
+
+def _settlement(home: Home) -> dict:
+    """A publication killed after its file took its place is settled by the next night: its copies are not there."""
+    return {"made_by": made_by(home), "publication": number_in(home.warehouse)}
 
 
 def _settled_file(home: Home) -> Path:
@@ -163,7 +188,7 @@ def _settled_file(home: Home) -> Path:
 def made_by(home: Home) -> str:
     """A digest of everything a published figure is made by, besides what was received."""
     sources = (path for pattern in _MADE_BY for path in PROJECT_ROOT.glob(pattern) if path.is_file())
-    return _digest([*sorted(set(sources)), home.units_csv])
+    return _digest([*sorted(set(sources)), home.units_csv, *home.rulings])
 
 
 def _digest(paths: Iterable[Path]) -> str:

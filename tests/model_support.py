@@ -26,16 +26,16 @@ def submission(unit: str) -> str:
 
 
 def write_lake(home: Home) -> None:
-    """Every dataset of each unit that owes it, landed, judged and passed."""
+    """Every dataset of each unit that owes it, landed, judged and accepted."""
     lake.ensure_schema_files(home)
-    sheets, verdicts = [], []
+    sheets, decisions = [], []
     for card in load_cards().values():
         units = [unit for unit in (*COUNTIES, BUREAU) if card.owed_by(_kind(unit), "month")]
         write_rows(home, card, [row for unit in units for row in rows(card, unit)])
         sheets += [_sheet(card, unit) for unit in units]
-        verdicts += [verdict(card.dataset, unit, "passed") for unit in units]
+        decisions += [decision(card.dataset, unit, "accepted") for unit in units]
     _write(home, "landed_sheets", "batch", sheets, lake.LANDED_SHEETS)
-    _write(home, "verdicts", "run", verdicts, lake.VERDICTS)
+    _write(home, "decisions", "run", decisions, lake.DECISIONS)
     submissions = pa.Table.from_pylist([_registered(u) for u in (*COUNTIES, BUREAU)], schema=lake.SUBMISSIONS)
     lake.write_parquet(lake.single_file(home, "submissions"), submissions)
 
@@ -44,8 +44,8 @@ def write_rows(home: Home, card: Card, rows: list[dict], batch: str = "batch") -
     _write(home, card.dataset, batch, rows, lake.dataset_schema(card))
 
 
-def write_verdicts(home: Home, verdicts: list[dict], run: str) -> None:
-    _write(home, "verdicts", run, verdicts, lake.VERDICTS)
+def write_decisions(home: Home, decisions: list[dict], run: str) -> None:
+    _write(home, "decisions", run, decisions, lake.DECISIONS)
 
 
 def rows(card: Card, unit: str) -> list[dict]:
@@ -61,20 +61,16 @@ def rows(card: Card, unit: str) -> list[dict]:
     ]
 
 
-def verdict(dataset: str, unit: str, outcome: str, judged_at: datetime = RECEIVED) -> dict:
+def decision(dataset: str, unit: str, state: str, decided_at: datetime = RECEIVED) -> dict:
     return {
-        "verdict_id": f"{unit}-{dataset}-{judged_at:%d}",
-        "rule_code": "S-KEY",
-        "rule_version": 1,
-        "scope": "structure",
-        "severity": "error",
-        "dataset": dataset,
-        "unit_code": unit,
         "submission_id": submission(unit),
-        "outcome": outcome,
-        "checked": ROWS,
-        "failed": 0 if outcome == "passed" else 1,
-        "judged_at": judged_at,
+        "unit_code": unit,
+        "dataset": dataset,
+        "state": state,
+        "errors": int(state == "returned"),
+        "warnings": 0,
+        "waived": 0,
+        "decided_at": decided_at,
     }
 
 

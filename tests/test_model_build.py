@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
 import duckdb
@@ -144,13 +144,23 @@ def test_schemas_are_named_as_readers_name_them(warehouse):
     assert {name for (name,) in found.fetchall()} == {"staging", "intermediate", "marts", "audit"}
 
 
-def test_a_verdict_that_fails_a_dataset_takes_its_rows_out_of_the_fact(other):
+@pytest.mark.parametrize(
+    ("known_until", "units"),
+    [
+        (datetime(2021, 9, 2, 23, tzinfo=UTC), []),
+        (datetime(2021, 9, 9, tzinfo=UTC) - timedelta(microseconds=1), ["610102", "610824"]),
+        (datetime(2021, 9, 9, tzinfo=UTC), ["610824"]),
+        (None, ["610824"]),
+    ],
+    ids=["before it came", "before it was returned", "when it was returned", "now"],
+)
+def test_a_dataset_returned_later_is_in_the_fact_as_of_the_time_before(other, known_until, units):
     later = datetime(2021, 9, 9, tzinfo=UTC)
-    support.write_verdicts(other, [support.verdict("projects", "610102", "failed", later)], "later")
-    dbt.run(other, *PROJECTS)
+    support.write_decisions(other, [support.decision("projects", "610102", "returned", later)], "later")
+    dbt.run(other, *PROJECTS, moment=known_until and dbt.Moment(known_until, 0))
     with duckdb.connect(str(other.build), read_only=True) as connection:
-        units = connection.sql("select distinct unit_code from marts.fct_projects").fetchall()
-    assert units == [("610824",)]
+        found = connection.sql("select distinct unit_code from marts.fct_projects order by 1").fetchall()
+    assert [unit for (unit,) in found] == units
 
 
 def test_a_key_that_occurs_twice_fails_the_build_and_names_the_test(other):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import dagster as dg
 import duckdb
@@ -13,6 +13,7 @@ from orchestration.dagster_home import instance
 from orchestration.home import Home
 from orchestration.night import Night, is_month, is_settled, pending_periods, settle
 from orchestration.nightly import BY_HAND, AnotherNight, _alone, _end_killed_runs
+from orchestration.periods import SHANGHAI
 from orchestration.receive.register import Register, Submission
 
 
@@ -46,6 +47,9 @@ def published(home: Home, **statuses: str) -> None:
     with duckdb.connect(str(home.warehouse)) as connection:
         connection.execute(
             "create schema marts; create table marts.dim_submission (submission_id string, status string)"
+        )
+        connection.execute(
+            "create table marts.rpt_submission_status (reporting_period string, status string, due_on date)"
         )
         connection.executemany("insert into marts.dim_submission values (?, ?)", list(statuses.items()))
     settle(home)
@@ -109,6 +113,36 @@ def test_the_provinces_own_list_of_units_is_part_of_what_a_figure_is_made_by(hom
     assert is_settled(home)
     (home.root / "reporting_units.csv").write_text("code,name\n", encoding="utf-8")
     assert not is_settled(home)
+
+
+@pytest.mark.parametrize(
+    ("owed", "status", "due_in_days", "pending"),
+    [
+        ("2021-08", "not_due", -1, ("2021-08",)),
+        ("2021-09", "not_due", -1, ("2021-08",)),
+        ("2021-08", "not_due", 0, ()),
+        ("2021-08", "overdue", -1, ()),
+    ],
+    ids=["the day has passed", "of a month nobody reported on", "today is the day", "already overdue"],
+)
+def test_a_due_day_that_passed_makes_its_month_pending(
+    home: Home, owed: str, status: str, due_in_days: int, pending: tuple[str, ...]
+):
+    register(home, submission("a", "2021-07"), submission("b", "2021-08"))
+    published(home, a="accepted", b="accepted")
+    due_on = datetime.now(SHANGHAI).date() + timedelta(days=due_in_days)
+    with duckdb.connect(str(home.warehouse)) as connection:
+        connection.execute("insert into marts.rpt_submission_status values (?, ?, ?)", [owed, status, due_on])
+    assert pending_periods(home) == pending
+
+
+def test_a_ruling_of_the_bureau_makes_every_month_pending(home: Home):
+    register(home, submission("a", "2021-08"))
+    published(home, a="accepted")
+    home.root.joinpath("exemptions.csv").write_text(
+        "unit_code,dataset,from_period,to_period,reason\n610122,*,2021-08,,灾后恢复\n", encoding="utf-8"
+    )
+    assert pending_periods(home) == ("2021-08",)
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from audit_support import COUNTY, audited_home
 
 from orchestration.audit.warehouse import audit_warehouse
 from orchestration.home import Home
-from orchestration.publish.comments import control_comments
+from orchestration.publish.comments import quality_comments
 from orchestration.publish.publish import PublishBlocked, publish
 
 FAILING_PROVINCE = "update intermediate.int_figures set value = 99 where figure_key = 'projects_started' and unit_code = '610000'"
@@ -46,6 +46,9 @@ def test_readers_find_marts_and_quality_and_nothing_else(audited: Home):
         "quality.rules",
         "quality.verdicts",
         "quality.failures",
+        "quality.decisions",
+        "quality.waivers",
+        "quality.publications",
         "marts.rpt_bulletin",
     } <= publication.tables.keys()
     assert _query(audited.warehouse, "select count(*) from duckdb_views() where not internal") == [(0,)]
@@ -146,6 +149,7 @@ def test_what_a_killed_publication_left_is_cleared_away(audited: Home):
     (audited.published / "next.parquet" / "old.parquet").write_bytes(b"half a table")
     publish(audited)
     assert sorted(path.name for path in audited.published.iterdir()) == [
+        "ledger",
         "manifest.json",
         "parquet",
         "warehouse.duckdb",
@@ -216,6 +220,6 @@ def test_a_reader_in_another_process_keeps_its_file_through_swaps_and_finds_the_
 
 
 def test_the_quality_tables_words_come_from_dbt_with_references_resolved():
-    for table in ("rules", "verdicts", "failures"):
-        comment, columns = control_comments()[table]
+    for table in ("rules", "verdicts", "failures", "decisions", "waivers", "publications"):
+        comment, columns = quality_comments()[table]
         assert "{{" not in comment + "".join(columns.values())

@@ -82,6 +82,7 @@ def period_states(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
         from intermediate.int_current_submissions
         union all
         select reporting_period, unit_code, dataset, submission_id, status from marts.rpt_submission_status
+        where reporting_period in (select reporting_period from marts.dim_submission)
         order by all""").fetchall()
     by_period: dict[str, list[tuple]] = {}
     for row in rows:

@@ -8,17 +8,24 @@ from __future__ import annotations
 
 import logging
 import os
+import shutil
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
-from orchestration.home import DBT_PROJECT, Home
+from orchestration.home import DBT_PROJECT, Home, PastHome
 from orchestration.progress import Progress
+from orchestration.publish.ledger import folder, last_number
 
 # dbt's events that end a node, and the field of each that counts the nodes of the run.
 _RESULT_EVENTS = {"LogModelResult": "total", "LogSeedResult": "total", "LogTestResult": "num_models"}
+# No JSON: the manifest is written by ``manifest``, and twice more by a build would cost a second each night.
+_EVERY_NIGHT = ("--exclude-resource-type", "unit_test", "--no-write-json")
+_PAST = ("--resource-type", "model", "--resource-type", "seed", "--no-write-json")
+_PARSED = "partial_parse.msgpack"
 _SOURCES = ("*.yml", "macros/**/*", "models/**/*", "seeds/**/*", "tests/**/*")
 
 
@@ -51,6 +58,14 @@ class Built:
     nodes: tuple[Node, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """What a build may know: what was received and decided by ``known_until`` (UTC), and the publications up to one."""
+
+    known_until: datetime
+    last_publication: int
+
+
 def build(home: Home, *, progress: Progress | None = None) -> Built:
     """Builds and tests every model, in a new file, and leaves the file closed. Unit tests belong to CI: they
     try the SQL on made-up rows, which no night changes. Raises ModelFailed."""
@@ -58,14 +73,28 @@ def build(home: Home, *, progress: Progress | None = None) -> Built:
     # A new file: nothing of a model that no longer exists can reach the readers.
     for leftover in (home.build, home.build.with_name(home.build.name + ".wal")):
         leftover.unlink(missing_ok=True)
-    # No JSON: the manifest is written by ``manifest``, and twice more by a build would cost a second each night.
-    results = run(home, "build", "--exclude-resource-type", "unit_test", "--no-write-json", progress=progress)
+    results = run(home, "build", *_EVERY_NIGHT, progress=progress)
     kinds = [result.node.resource_type.value for result in results]
     nodes = tuple(
         Node(result.node.unique_id, result.status.value, result.execution_time, result.failures or 0)
         for result in results
     )
     return Built(home.build, kinds.count("model"), kinds.count("test"), time.monotonic() - started, nodes)
+
+
+def build_past(past: PastHome, moment: Moment) -> Path:
+    """Builds every model in the past home's own file as known at a moment. What was published has been tested."""
+    _spare_parsing(past)
+    run(past, "build", *_PAST, moment=moment)
+    return past.build
+
+
+def _spare_parsing(past: PastHome) -> None:
+    """What dbt parsed for the home serves its past as well."""
+    parsed = target(Home(past.root)) / _PARSED
+    if parsed.exists():
+        target(past).mkdir(parents=True, exist_ok=True)
+        shutil.copy2(parsed, target(past))
 
 
 def manifest(home: Home) -> Path:
@@ -81,23 +110,35 @@ def target(home: Home) -> Path:
     return home.build.parent / "dbt_target"
 
 
-def environment(home: Home) -> dict[str, str]:
-    """What the project asks of its environment (``env_var`` in ``profiles.yml`` and ``macros/lake.sql``)."""
+def environment(home: Home, moment: Moment) -> dict[str, str]:
+    """What the project asks of its environment (``env_var`` in ``profiles.yml`` and in the macros)."""
     return {
         "ZHENXING_LAKE": str(home.lake),
         "ZHENXING_BUILD": str(home.build),
         "ZHENXING_UNITS": str(home.units_csv),
+        "ZHENXING_WAIVERS": str(home.waivers_csv),
+        "ZHENXING_REOPENINGS": str(home.reopenings_csv),
+        "ZHENXING_EXEMPTIONS": str(home.exemptions_csv),
+        "ZHENXING_AS_OF": f"{moment.known_until.astimezone(UTC):%Y-%m-%d %H:%M:%S.%f}",
+        "ZHENXING_LEDGER": str(folder(home)),
+        "ZHENXING_LEDGER_UNTIL": str(moment.last_publication),
     }
 
 
-def run(home: Home, command: str, *arguments: str, progress: Progress | None = None) -> list:
-    """One dbt command; returns the results of its nodes. Raises ModelFailed when dbt or any node fails."""
+def run(
+    home: Home, command: str, *arguments: str, moment: Moment | None = None, progress: Progress | None = None
+) -> list:
+    """One dbt command, as known at a moment (by default now); returns the results of its nodes.
+
+    Raises ModelFailed when dbt or any node fails.
+    """
     from dbt.cli.main import dbtRunner  # noqa: PLC0415  (two seconds that only a build should pay)
 
     home.build.parent.mkdir(parents=True, exist_ok=True)
     _forget_old_parse(home)
     callbacks = [_reporter(progress)] if progress else []
-    with _set(environment(home)):
+    moment = moment or Moment(datetime.now(UTC), last_number(home))
+    with _set(environment(home, moment)):
         try:
             outcome = dbtRunner(callbacks=callbacks).invoke([command, *_options(home), *arguments])
         finally:
@@ -112,7 +153,7 @@ def run(home: Home, command: str, *arguments: str, progress: Progress | None = N
 def _forget_old_parse(home: Home) -> None:
     """Partial parsing saves seconds on an unchanged project, and after a change it can miss dependencies (a macro
     moved to another file fails every model that calls it): what was parsed of an older project is dropped."""
-    parsed = target(home) / "partial_parse.msgpack"
+    parsed = target(home) / _PARSED
     if parsed.exists() and parsed.stat().st_mtime < _last_change():
         parsed.unlink()
 

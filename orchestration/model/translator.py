@@ -11,7 +11,12 @@ from orchestration.dagster_common import ENGINEERS, FILE_VERDICTS, STATISTICIANS
 
 STAGING = "stg_"
 # Control tables of the lake and the asset that writes each.
-_WRITTEN_BY = {"submissions": SUBMISSIONS, "verdicts": FILE_VERDICTS, "failures": FILE_VERDICTS}
+_WRITTEN_BY = {
+    "submissions": SUBMISSIONS,
+    "verdicts": FILE_VERDICTS,
+    "failures": FILE_VERDICTS,
+    "decisions": FILE_VERDICTS,
+}
 
 
 class Translator(DagsterDbtTranslator):

@@ -1,8 +1,9 @@
 """Publishes the audited warehouse: a new file takes the place of the old one in a single rename.
 
 A reader that holds the old file keeps reading it until it closes it. Nothing is published while a province-wide
-error stands. What is published: the schemas ``marts`` (dimensions, facts, reports) and ``quality`` (rules,
-verdicts, failures), in a storage format that BI tools' older DuckDB opens, and the same tables as Parquet.
+error stands. What is published (``sources``): the schemas ``marts`` (dimensions, facts, reports) and ``quality`` (rules,
+verdicts, failures, decisions, waivers, publications), in a storage format that BI tools' older DuckDB opens, and the
+same tables as Parquet. Each publication is an entry of the ledger.
 
 Belongs here: what readers get, and how it is swapped in. Does not belong here: how it was computed or judged.
 """
@@ -21,10 +22,10 @@ from pathlib import Path
 import duckdb
 
 from expectations import catalogue
-from orchestration import lake
 from orchestration.audit.warehouse import open_build, period_states, standing_verdicts
 from orchestration.home import Home
-from orchestration.publish.comments import control_comments
+from orchestration.publish.ledger import Entry, changed_figures, last_number, number_in, write_entry
+from orchestration.publish.sources import Source, publications, quoted, sources
 
 # The oldest DuckDB whose readers are served.
 STORAGE_VERSION = "v1.4.0"
@@ -58,17 +59,19 @@ def publish(home: Home) -> Publication:
         raise PublishBlocked(reasons)
     _clear_leftovers(home)
     with duckdb.connect() as connection:
-        sources = _sources(connection, home)
-        fingerprint = _fingerprint(connection, sources)
+        tables = sources(connection, home, home.build)
+        fingerprint = _fingerprint(connection, tables)
         standing = _standing(home)
         if standing and standing["fingerprint"] == fingerprint:
             rows = {table: entry["rows"] for table, entry in standing["tables"].items()}
             return Publication(home.warehouse, rows, time.monotonic() - started, changed=False)
-        rows = _write_next(connection, sources, _next(home))
-        _write_parquet(connection, sources, _next_parquet(home))
+        entry = _enter(connection, home, fingerprint)
+        tables.append(publications(home, entry.number))
+        rows = write_file(connection, tables, _next(home))
+        _write_parquet(connection, tables, _next_parquet(home))
     _next(home).replace(home.warehouse)
     _swap_parquet(home, rows)
-    _write_manifest(home, fingerprint, rows)
+    _write_manifest(home, entry, rows)
     return Publication(home.warehouse, rows, time.monotonic() - started)
 
 
@@ -84,67 +87,23 @@ def blocking_reasons(home: Home) -> list[str]:
     ]
 
 
-@dataclass(frozen=True, slots=True)
-class _Source:
-    """One table to publish: where its rows come from, and what is said of it."""
-
-    schema: str
-    name: str
-    query: str
-    comment: str | None
-    column_comments: dict[str, str]
-
-    @property
-    def full_name(self) -> str:
-        return f"{self.schema}.{self.name}"
-
-
-def _sources(connection: duckdb.DuckDBPyConnection, home: Home) -> list[_Source]:
-    """Every table of the build's marts, and the quality tables of the lake."""
-    connection.execute(f"attach '{_quoted(home.build)}' as build (read_only)")
-    tables = connection.execute("""
-        select table_name, comment from duckdb_tables()
-        where database_name = 'build' and schema_name = 'marts' order by table_name""").fetchall()
-    marts = [
-        _Source("marts", name, f"from build.marts.{name}", comment, _column_comments(connection, name))
-        for name, comment in tables
-    ]
-    return marts + [_quality_source(home, name) for name in ("rules", "verdicts", "failures")]
-
-
-def _column_comments(connection: duckdb.DuckDBPyConnection, table: str) -> dict[str, str]:
-    rows = connection.execute(
-        """
-        select column_name, comment from duckdb_columns()
-        where database_name = 'build' and schema_name = 'marts' and table_name = ? and comment is not null""",
-        [table],
-    ).fetchall()
-    return dict(rows)
-
-
-def _quality_source(home: Home, name: str) -> _Source:
-    comment, columns = control_comments()[name]
-    if name == "rules":
-        query = f"select * from read_parquet('{_quoted(lake.single_file(home, name))}')"
-    else:
-        # Failures count once their verdict is written; the audit's order of writing makes that the last thing.
-        behind = "where verdict_id in (select verdict_id from " + _partitioned(home, "verdicts") + ")"
-        query = f"select * from {_partitioned(home, name)} {behind if name == 'failures' else ''}"
-    return _Source("quality", name, query, comment, columns)
-
-
-def _partitioned(home: Home, table: str) -> str:
-    return (
-        f"read_parquet('{_quoted(home.lake / table)}/*/*.parquet', hive_partitioning = true, "
-        "hive_types = {'reporting_period': varchar})"
+def _enter(connection: duckdb.DuckDBPyConnection, home: Home, fingerprint: str) -> Entry:
+    """Lays the ledger's next entry down. Its second is that in which readers get the file, or the one before."""
+    number = last_number(home) + 1
+    figures = changed_figures(connection, home, "build.marts.rpt_bulletin", number)
+    [(known_until,)] = connection.execute("select known_until from build.intermediate.int_moment").fetchall()
+    entry = Entry(
+        number=number,
+        published_at=datetime.now(UTC).replace(microsecond=0),
+        known_until=known_until.replace(tzinfo=UTC),
+        fingerprint=fingerprint,
+        figures_changed=figures.num_rows,
     )
+    write_entry(home, entry, figures)
+    return entry
 
 
-def _quoted(path: Path) -> str:
-    return str(path).replace("'", "''")
-
-
-def _fingerprint(connection: duckdb.DuckDBPyConnection, sources: list[_Source]) -> str:
+def _fingerprint(connection: duckdb.DuckDBPyConnection, sources: list[Source]) -> str:
     """Changes when any published value, column, type or comment does; the order of rows does not matter."""
     digest = hashlib.sha256(STORAGE_VERSION.encode())
     for source in sources:
@@ -156,9 +115,9 @@ def _fingerprint(connection: duckdb.DuckDBPyConnection, sources: list[_Source]) 
     return digest.hexdigest()
 
 
-def _write_next(connection: duckdb.DuckDBPyConnection, sources: list[_Source], path: Path) -> dict[str, int]:
-    """Writes the file that is to replace the published one; returns rows by table."""
-    connection.execute(f"attach '{_quoted(path)}' as next (storage_version '{STORAGE_VERSION}')")
+def write_file(connection: duckdb.DuckDBPyConnection, sources: list[Source], path: Path) -> dict[str, int]:
+    """Writes a file such as readers open; returns rows by table."""
+    connection.execute(f"attach '{quoted(path)}' as next (storage_version '{STORAGE_VERSION}')")
     for schema in sorted({source.schema for source in sources}):
         connection.execute(f"create schema next.{schema}")
     for source in sources:
@@ -175,7 +134,7 @@ def _write_next(connection: duckdb.DuckDBPyConnection, sources: list[_Source], p
     return rows
 
 
-def _count(connection: duckdb.DuckDBPyConnection, source: _Source) -> int:
+def _count(connection: duckdb.DuckDBPyConnection, source: Source) -> int:
     [(rows,)] = connection.execute(f"select count(*) from next.{source.full_name}").fetchall()
     return rows
 
@@ -184,11 +143,11 @@ def _literal(words: str) -> str:
     return "'" + words.replace("'", "''") + "'"
 
 
-def _write_parquet(connection: duckdb.DuckDBPyConnection, sources: list[_Source], folder: Path) -> None:
+def _write_parquet(connection: duckdb.DuckDBPyConnection, sources: list[Source], folder: Path) -> None:
     folder.mkdir()
     for source in sources:
         path = folder / f"{source.name}.parquet"
-        connection.execute(f"copy ({source.query}) to '{_quoted(path)}' (format parquet, compression zstd)")
+        connection.execute(f"copy ({source.query}) to '{quoted(path)}' (format parquet, compression zstd)")
         _sync(path)
 
 
@@ -206,15 +165,17 @@ def _swap_parquet(home: Home, rows: dict[str, int]) -> None:
             shutil.rmtree(folder)
 
 
-def _write_manifest(home: Home, fingerprint: str, rows: dict[str, int]) -> None:
+def _write_manifest(home: Home, entry: Entry, rows: dict[str, int]) -> None:
     tables = {
         table: {"file": f"parquet/{name}/{name}.parquet", "rows": count, "sha256": _sha256(home, name)}
         for table, count in rows.items()
         for name in [table.split(".")[1]]
     }
     manifest = {
-        "published_at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "fingerprint": fingerprint,
+        "publication": entry.number,
+        "published_at": entry.published_at.isoformat(timespec="seconds"),
+        "known_until": entry.known_until.isoformat(),
+        "fingerprint": entry.fingerprint,
         "warehouse": home.warehouse.name,
         "tables": tables,
     }
@@ -230,13 +191,14 @@ def _sha256(home: Home, name: str) -> str:
 
 
 def _standing(home: Home) -> dict | None:
-    """The manifest of what is published, when all of it is there."""
+    """The manifest of what is published, when all of it is there: a killed publication leaves an older one's."""
     path = home.published / "manifest.json"
     if not (path.exists() and home.warehouse.exists()):
         return None
     manifest = json.loads(path.read_text(encoding="utf-8"))
     files = [home.published / entry["file"] for entry in manifest["tables"].values()]
-    return manifest if all(file.exists() for file in files) else None
+    whole = number_in(home.warehouse) == manifest.get("publication") and all(file.exists() for file in files)
+    return manifest if whole else None
 
 
 def _next(home: Home) -> Path:

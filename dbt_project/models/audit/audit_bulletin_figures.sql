@@ -5,8 +5,9 @@ with owed as (
         reporting_period,
         dataset,
         count(*) as owed,
-        count(*) filter (where status in ('accepted', 'accepted_with_warnings', 'nil_return')) as accepted
+        count(*) filter (where status in ('accepted', 'nil_return', 'partly_accepted')) as accepted
     from {{ ref('rpt_submission_status') }}
+    where status <> 'exempt' and reporting_period in (select reporting_period from {{ ref('stg_submissions') }})
     group by reporting_period, dataset
 ),
 

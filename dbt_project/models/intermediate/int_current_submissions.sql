@@ -8,7 +8,9 @@ select
     sheet_state,
     version,
     received_at,
-    warnings
+    state,
+    warnings,
+    waived
 from {{ ref('int_judged_submissions') }}
 where is_accepted
 qualify row_number() over (

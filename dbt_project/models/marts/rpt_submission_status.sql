@@ -1,20 +1,35 @@
--- Every dataset a unit owes in a period that anyone has reported on, and where it stands.
+-- Every dataset a unit owes in a month that anyone has reported on, or in the month after, and where it stands.
+-- Three things are told apart: a sheet that is missing (returned, 缺表), a nil return, and a unit that is exempt.
 with owed_datasets as (
-    {%- for card in cards() %}
-    {%- for cadence in card.cadences %}
-    select '{{ card.dataset }}' as dataset, '{{ card.sheet }}' as sheet, '{{ card.submitted_by }}' as submitted_by, '{{ cadence }}' as cadence
-    {%- if not loop.last %} union all{% endif %}
-    {%- endfor %}
+    {%- for card in cards() if 'month' in card.cadences %}
+    select '{{ card.dataset }}' as dataset, '{{ card.sheet }}' as sheet, '{{ card.submitted_by }}' as submitted_by
     {%- if not loop.last %} union all{% endif %}
     {%- else %}
-    select '' as dataset, '' as sheet, '' as submitted_by, '' as cadence where false
+    select '' as dataset, '' as sheet, '' as submitted_by where false
     {%- endfor %}
 ),
 
+moment as (
+    select * from {{ ref('int_moment') }}
+),
+
+-- A month that has not begun is a slip of somebody's cover.
+reported as (
+    select periods.*
+    from {{ ref('dim_period') }} as periods
+    cross join moment
+    where
+        periods.cadence = 'month'
+        and periods.start_on <= moment.today
+        and periods.reporting_period in (select reporting_period from {{ ref('stg_submissions') }})
+),
+
 periods as (
-    select *
+    select reporting_period from reported
+    union all
+    select reporting_period
     from {{ ref('dim_period') }}
-    where reporting_period in (select reporting_period from {{ ref('stg_submissions') }})
+    where cadence = 'month' and start_on = (select max(end_on) + 1 from reported)
 ),
 
 owed as (
@@ -22,46 +37,97 @@ owed as (
         periods.reporting_period,
         units.unit_code,
         owed_datasets.dataset,
-        owed_datasets.sheet,
-        periods.due_on,
-        periods.close_on
+        owed_datasets.sheet
     from periods
-    inner join owed_datasets on periods.cadence = owed_datasets.cadence
+    cross join owed_datasets
     inner join {{ ref('dim_reporting_unit') }} as units
         on
             units.kind in ('county', 'province')
             and owed_datasets.submitted_by in (units.kind, 'all')
 ),
 
--- The submission in force; where none is accepted, the latest that was sent.
-sent as (
+exempted as (
+    select distinct
+        owed.reporting_period,
+        owed.unit_code,
+        owed.dataset
+    from owed
+    inner join {{ ref('stg_exemptions') }} as exemptions
+        on
+            {{ concerns('exemptions.unit_code', 'owed.unit_code') }}
+            and {{ concerns('exemptions.dataset', 'owed.dataset') }}
+            and owed.reporting_period >= exemptions.from_period
+            and owed.reporting_period <= coalesce(exemptions.to_period, owed.reporting_period)
+),
+
+latest as (
     select *
     from {{ ref('int_judged_submissions') }}
     qualify row_number() over (
         partition by unit_code, reporting_period, dataset
-        order by is_accepted desc, version desc nulls last, received_at desc nulls last, submission_id
+        order by version desc nulls last, received_at desc nulls last, submission_id
     ) = 1
+),
+
+-- On time is who first sent what was accepted by the due day: a correction later on makes nobody late.
+sent as (
+    select
+        unit_code,
+        reporting_period,
+        dataset,
+        cast(count(*) filter (where sheet_state <> 'missing') as integer) as tries,
+        min(received_at) filter (where is_accepted) as first_accepted_at
+    from {{ ref('int_judged_submissions') }}
+    group by unit_code, reporting_period, dataset
+),
+
+stands as (
+    select
+        owed.*,
+        owed.reporting_period || owed.unit_code || owed.dataset as window_key,
+        {{ shanghai_day('coalesce(sent.first_accepted_at, latest.received_at, moment.known_until)') }} as day,
+        moment.today,
+        coalesce(in_force.submission_id, latest.submission_id) as submission_id,
+        coalesce(in_force.received_at, latest.received_at) as received_at,
+        coalesce(in_force.warnings, latest.warnings, 0) as warnings,
+        coalesce(in_force.waived, latest.waived, 0) as waived,
+        latest.submission_id as latest_submission_id,
+        latest.state as latest_state,
+        in_force.submission_id is not null as is_in_force,
+        in_force.sheet_state = 'nil' as is_nil,
+        coalesce(sent.tries, 0) as tries,
+        exempted.dataset is not null as is_exempt
+    from owed
+    cross join moment
+    {%- for joined in [
+        (ref('int_current_submissions'), 'in_force'), ('latest', 'latest'), ('sent', 'sent'), ('exempted', 'exempted')
+    ] %}
+    left join {{ joined[0] }} as {{ joined[1] }}
+        on
+            owed.reporting_period = {{ joined[1] }}.reporting_period
+            and owed.unit_code = {{ joined[1] }}.unit_code
+            and owed.dataset = {{ joined[1] }}.dataset
+    {%- endfor %}
+),
+
+windows as (
+    {{ with_window('stands') | indent(4) }}
 ),
 
 statuses as (
     select
-        owed.*,
-        sent.submission_id,
-        sent.received_at,
+        *,
         case
-            when sent.submission_id is null then 'not_submitted'
-            when not sent.is_accepted and sent.sheet_state <> 'missing' and not sent.is_judged then 'pending'
-            when not sent.is_accepted then 'returned'
-            when sent.sheet_state = 'nil' then 'nil_return'
-            when sent.warnings > 0 then 'accepted_with_warnings'
-            else 'accepted'
+            when is_in_force and latest_state not in ('accepted', 'nil', 'pending') then 'partly_accepted'
+            when is_in_force and is_nil then 'nil_return'
+            when is_in_force then 'accepted'
+            when is_exempt then 'exempt'
+            when latest_state = 'pending' then 'pending'
+            when latest_state is not null then 'returned'
+            when today <= due_on then 'not_due'
+            else 'overdue'
         end as status
-    from owed
-    left join sent
-        on
-            owed.reporting_period = sent.reporting_period
-            and owed.unit_code = sent.unit_code
-            and owed.dataset = sent.dataset
+    from windows
 )
 
 select
@@ -71,17 +137,26 @@ select
     sheet,
     status,
     case status
-        when 'not_submitted' then '未报'
+        when 'not_due' then '未到期'
+        when 'overdue' then '逾期未报'
         when 'pending' then '待审核'
         when 'returned' then '已报未通过'
-        when 'nil_return' then '零报送'
-        when 'accepted_with_warnings' then '接收但有提示'
+        when 'partly_accepted' then '部分接收'
         when 'accepted' then '接收'
+        when 'nil_return' then '零报送'
+        when 'exempt' then '免报'
     end as status_zh,
+    case when status in ('returned', 'partly_accepted') then latest_state end as reason,
+    case when status in ('returned', 'partly_accepted')
+        then case latest_state when 'missing' then '缺表' when 'closed' then '期已关闭' else '退回' end
+    end as reason_zh,
     submission_id,
+    latest_submission_id,
     received_at,
     due_on,
     close_on,
-    -- Days are counted in the bureau's time zone.
-    cast(received_at + interval '8' hour as date) <= due_on as on_time
+    case when latest_submission_id is not null then day <= due_on end as on_time,
+    tries,
+    warnings,
+    waived
 from statuses

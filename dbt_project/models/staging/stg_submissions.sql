@@ -1,1 +1,2 @@
 {{ stage('submissions') }}
+where cast(received_at as timestamp) <= {{ as_of() }}

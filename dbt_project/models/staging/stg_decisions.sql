@@ -1,0 +1,2 @@
+{{ stage('decisions') }}
+where cast(decided_at as timestamp) <= {{ as_of() }}

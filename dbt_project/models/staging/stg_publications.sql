@@ -1,0 +1,7 @@
+{{ ledger('publications', {
+    'number': 'integer',
+    'published_at': 'timestamp',
+    'known_until': 'timestamp',
+    'fingerprint': 'string',
+    'figures_changed': 'integer',
+}) }}

@@ -1,0 +1,127 @@
+"""The ledger of publications: each one's moment, and every bulletin figure that was new, changed or gone in it.
+
+``var/published/ledger/publications/<number>.parquet`` (one row) and ``…/figures/<number>.parquet``, written before the
+published file takes its place. An entry counts once that file, or the manifest, names its number: what a killed
+publication left is written over by the next one.
+
+Belongs here: where entries lie, which count, what changed. Does not belong here: what is made of them (dbt's
+``rpt_restatements``), and swapping in the published file (``publish``).
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from orchestration.home import Home
+from orchestration.lake import TIMESTAMP, write_parquet
+
+PUBLICATIONS = pa.schema(
+    {
+        "number": pa.int32(),
+        "published_at": TIMESTAMP,
+        "known_until": TIMESTAMP,
+        "fingerprint": pa.string(),
+        "figures_changed": pa.int32(),
+    }
+)
+FIGURES = pa.schema(
+    {
+        "number": pa.int32(),
+        "reporting_period": pa.string(),
+        "unit_code": pa.string(),
+        "figure_key": pa.string(),
+        "value": pa.decimal128(38, 10),
+        "display_zh": pa.string(),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One publication. ``known_until``: what was received and decided by then is in it. Both moments are UTC."""
+
+    number: int
+    published_at: datetime
+    known_until: datetime
+    fingerprint: str
+    figures_changed: int
+
+
+def folder(home: Home) -> Path:
+    """The home's ledger: of the publications themselves, whatever moment the home is seen from."""
+    return Home(home.root).published / "ledger"
+
+
+def entries(home: Home) -> list[Entry]:
+    """The publications that count, in their order."""
+    paths = [_file(home, "publications", number) for number in range(1, last_number(home) + 1)]
+    return [Entry(**pq.read_table(path).to_pylist()[0]) for path in paths if path.exists()]
+
+
+def last_number(home: Home) -> int:
+    """The number of the last publication that counts; 0 before the first."""
+    return max(number_named(home), number_in(Home(home.root).warehouse))
+
+
+def number_named(home: Home) -> int:
+    """The publication that the manifest vouches for; 0 without one."""
+    manifest = home.published / "manifest.json"
+    if not manifest.exists():
+        return 0
+    return json.loads(manifest.read_text(encoding="utf-8")).get("publication", 0)
+
+
+def number_in(warehouse: Path) -> int:
+    """The publication that a published file holds; 0 where it is not there, or older than the ledger."""
+    if not warehouse.exists():
+        return 0
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+        known = connection.execute(
+            "select 1 from duckdb_tables() where schema_name = 'quality' and table_name = 'publications'"
+        ).fetchall()
+        if not known:
+            return 0
+        return connection.execute("select coalesce(max(number), 0) from quality.publications").fetchone()[0]
+
+
+def changed_figures(
+    connection: duckdb.DuckDBPyConnection, home: Home, bulletin: str, number: int
+) -> pa.Table:
+    """What the relation ``bulletin`` says otherwise than the entries before ``number``, as ``FIGURES``; gone is null."""
+    earlier = [path for n in range(1, number) if (path := _file(home, "figures", n)).exists()]
+    said = pa.concat_tables([FIGURES.empty_table(), *(pq.read_table(path) for path in earlier)])
+    connection.register("_said", said)
+    changed = connection.execute(_CHANGED.format(bulletin=bulletin), {"number": number}).to_arrow_table()
+    connection.unregister("_said")
+    return changed.cast(FIGURES)
+
+
+_CHANGED = """
+    with standing as (
+        select * from _said
+        qualify row_number() over (partition by reporting_period, unit_code, figure_key order by number desc) = 1
+    )
+    select cast($number as integer) as number, reporting_period, unit_code, figure_key,
+           b.value, b.display_zh
+    from (from {bulletin}) as b
+    full outer join standing as s using (reporting_period, unit_code, figure_key)
+    where b.value is distinct from s.value or b.display_zh is distinct from s.display_zh
+    order by all"""
+
+
+def write_entry(home: Home, entry: Entry, figures: pa.Table) -> None:
+    """Lays an entry down. It counts once the published file or the manifest names it."""
+    write_parquet(_file(home, "figures", entry.number), figures)
+    row = pa.Table.from_pylist([asdict(entry)], schema=PUBLICATIONS)
+    write_parquet(_file(home, "publications", entry.number), row)
+
+
+def _file(home: Home, table: str, number: int) -> Path:
+    return folder(home) / table / f"{number:05d}.parquet"

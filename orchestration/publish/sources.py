@@ -1,0 +1,133 @@
+"""What is published: the tables of a build's marts, and the quality tables, each as a query with its comments.
+
+Belongs here: which rows readers get, and what is said of them. Does not belong here: writing and swapping files.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import duckdb
+
+from orchestration import lake
+from orchestration.home import Home
+from orchestration.publish.comments import quality_comments
+from orchestration.publish.ledger import folder
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One table to publish: where its rows come from, and what is said of it."""
+
+    schema: str
+    name: str
+    query: str
+    comment: str | None
+    column_comments: dict[str, str]
+
+    @property
+    def full_name(self) -> str:
+        return f"{self.schema}.{self.name}"
+
+
+def sources(
+    connection: duckdb.DuckDBPyConnection, home: Home, build: Path, judged_by: datetime | None = None
+) -> list[Source]:
+    """Every table of a build's marts, and the quality tables of the lake, up to a moment where one is given.
+
+    Attaches the build as ``build``. The publications themselves are ``publications``.
+    """
+    connection.execute("set TimeZone = 'UTC'")
+    connection.execute(f"attach '{quoted(build)}' as build (read_only)")
+    tables = connection.execute("""
+        select table_name, comment from duckdb_tables()
+        where database_name = 'build' and schema_name = 'marts' order by table_name""").fetchall()
+    marts = [
+        Source("marts", name, f"from build.marts.{name}", comment, _column_comments(connection, name))
+        for name, comment in tables
+    ]
+    return marts + [_quality(name, query) for name, query in _quality_queries(home, judged_by).items()]
+
+
+def publications(home: Home, until: int) -> Source:
+    """The publications up to a number, which is that of the file they are published in."""
+    files = quoted(folder(home) / "publications")
+    query = (
+        f"select number, {_utc('published_at')}, {_utc('known_until')}, fingerprint, figures_changed "
+        f"from read_parquet('{files}/*.parquet') where number <= {until} order by number"
+    )
+    return _quality("publications", query)
+
+
+def _quality(name: str, query: str) -> Source:
+    return Source("quality", name, query, *quality_comments()[name])
+
+
+def _column_comments(connection: duckdb.DuckDBPyConnection, table: str) -> dict[str, str]:
+    rows = connection.execute(
+        """
+        select column_name, comment from duckdb_columns()
+        where database_name = 'build' and schema_name = 'marts' and table_name = ? and comment is not null""",
+        [table],
+    ).fetchall()
+    return dict(rows)
+
+
+def _quality_queries(home: Home, judged_by: datetime | None) -> dict[str, str]:
+    rules = f"select * from read_parquet('{quoted(lake.single_file(home, 'rules'))}')"
+    waivers = f"""
+        select rule_code, unit_code, reporting_period, try_cast(granted_on as date) as granted_on,
+               try_cast(expires_on as date) as expires_on, reason
+        from read_csv('{quoted(home.waivers_csv)}', header = true, all_varchar = true)"""
+    # A verdict that is not passed is waived where a waiver covers the day its submission was received.
+    verdicts = f"""
+        select v.*, max(w.expires_on) as waived_until
+        from ({_until(home, "verdicts", "judged_at", judged_by)}) as v
+        left join read_parquet('{quoted(lake.single_file(home, "submissions"))}') as s
+            on s.submission_id = v.submission_id
+        left join ({waivers}) as w
+            on v.outcome <> 'passed' and w.rule_code in ('*', v.rule_code) and w.unit_code in ('*', v.unit_code)
+            and w.reporting_period in ('*', v.reporting_period)
+            and cast(cast(s.received_at as timestamp) + interval 8 hour as date) between w.granted_on and w.expires_on
+        group by all"""
+    # Failures count once their verdict is written; the audit's order of writing makes that the last thing.
+    failures = f"""
+        select f.*, v.waived_until
+        from {_lake(home, "failures")} as f
+        join (select verdict_id, max(waived_until) as waived_until from ({verdicts}) group by verdict_id) as v
+            using (verdict_id)"""
+    return {
+        "rules": rules,
+        "verdicts": verdicts,
+        "failures": failures,
+        "decisions": _until(home, "decisions", "decided_at", judged_by),
+        "waivers": waivers,
+    }
+
+
+def _until(home: Home, table: str, moment: str, until: datetime | None) -> str:
+    """The rows of an append-only table that were added by a moment: those of its second, for seconds is what is said."""
+    rows = f"select * from {_lake(home, table)}"
+    if until is None:
+        return rows
+    end = until.astimezone(UTC).replace(microsecond=0) + timedelta(seconds=1)
+    return f"{rows} where cast({moment} as timestamp) < timestamp '{end:%Y-%m-%d %H:%M:%S}'"
+
+
+def _utc(column: str) -> str:
+    """Moments are published as the marts have them: UTC, without a zone."""
+    return f"cast({column} as timestamp) as {column}"
+
+
+def _lake(home: Home, table: str) -> str:
+    """Files written before a column was added hold null in it."""
+    return (
+        f"read_parquet('{quoted(home.lake / table)}/*/*.parquet', union_by_name = true, hive_partitioning = true, "
+        "hive_types = {'reporting_period': varchar})"
+    )
+
+
+def quoted(path: Path) -> str:
+    return str(path).replace("'", "''")

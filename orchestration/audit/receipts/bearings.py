@@ -1,0 +1,91 @@
+"""What a failure spoils for others, and what it rests on itself: the keys by which causes are looked up.
+
+A key is (kind, …): ``workbook``; ``sheet`` and ``rows`` of a dataset; ``column`` (as a whole) and ``values`` (some of
+it); ``cell``; ``row``; ``figure``, and ``ratio`` for the figures it is made of; ``listing`` of 汇总表; ``held back``, a
+sheet that is. Belongs here: reading keys off one failure. Does not belong here: which of them count (``causes``).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from orchestration.audit.receipts.figures import computed, figures_of, inputs, ratio_parts
+from orchestration.audit.receipts.problems import Failure
+from orchestration.cards import load_cards
+
+Key = tuple[str | int, ...]
+
+
+def spoils(failure: Failure) -> Iterator[Key]:
+    """What may be wrong elsewhere because of this failure."""
+    dataset = failure.dataset
+    if dataset is None:
+        yield ("workbook",)
+        return
+    columns = _columns(failure)
+    if not columns:
+        yield ("sheet", dataset)
+    for column in columns:
+        yield ("column", dataset, column)
+        yield ("values", dataset, column)
+    yield from (("cell", dataset, cell) for cell in failure.cells)
+    if failure.row is not None:
+        yield ("row", dataset, failure.row)
+    if failure.rule_code == "S-KEY":
+        yield ("rows", dataset)
+        again = re.search(r"与第(\d+)行重复", failure.expected)
+        if again:
+            yield ("row", dataset, int(again[1]))
+    if dataset == "stated_totals" and "indicator" in columns:
+        yield ("listing",)
+    for figure in figures_of(failure):
+        yield ("figure", figure)
+        yield ("ratio", figure)
+    if failure.severity == "error":
+        yield ("held back", load_cards()[dataset].sheet if dataset in load_cards() else dataset)
+
+
+def rests_on(failure: Failure) -> Iterator[Key]:
+    """What this failure would not be, had it not been spoilt."""
+    yield ("workbook",)
+    dataset = failure.dataset
+    if dataset is not None:
+        yield ("sheet", dataset)
+        yield from (("column", dataset, column) for column in _columns(failure))
+        yield from (("cell", dataset, cell) for cell in failure.cells)
+        if failure.row is not None:
+            yield ("row", dataset, failure.row)
+    if failure.rule_code == "R-SUM-7":
+        yield ("listing",)
+    if failure.rule_code == "R-REP-2":
+        yield from (("held back", sheet) for sheet in failure.found.partition(":")[2].split("、"))
+    for figure in figures_of(failure):
+        yield ("figure", figure)
+        yield from (("ratio", part) for part in ratio_parts(figure))
+        if computed(failure):
+            yield from _registers(figure)
+
+
+def _registers(figure: str) -> Iterator[Key]:
+    for dataset, column in inputs(figure):
+        if column is None:
+            yield ("sheet", dataset)
+            yield ("rows", dataset)
+        else:
+            yield ("column", dataset, column)
+            yield ("values", dataset, column)
+
+
+def _columns(failure: Failure) -> tuple[str, ...]:
+    """The card's columns a failure is about: those of its cells, and those a structural finding names in its
+    words, for a missing column has no cell."""
+    if failure.dataset not in load_cards() or not failure.rule_code.startswith("S-"):
+        return failure.columns
+    quoted = set(re.findall("“([^”]*)”", f"{failure.found} {failure.expected}"))
+    named = [
+        column.name
+        for column in load_cards()[failure.dataset].sheet_columns
+        if quoted & {column.header_text, *column.headers}
+    ]
+    return tuple(dict.fromkeys((*failure.columns, *named)))

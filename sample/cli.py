@@ -25,6 +25,18 @@ def sample(
     out: Annotated[
         Path | None, typer.Option(metavar="DIR", help="写到哪里;默认:收件箱 $ZHENXING_HOME/raw/inbox")
     ] = None,
+    mistakes: Annotated[
+        bool, typer.Option("--mistakes", help="部分县的报表带有真实工作中常见的差错,另写一份答案")
+    ] = False,
+    mistakes_kinds: Annotated[
+        str | None, typer.Option(metavar="A,B,…", help="只带这些种类的差错;种类见 sample/mistakes")
+    ] = None,
+    answers: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="CSV", help="差错的答案写到哪里;默认在收件箱以外:var/sample/answers_<报告期>.csv"
+        ),
+    ] = None,
     first_night: Annotated[bool, typer.Option("--first-night", help="只在从未收到过报表时才写")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="以 JSON 输出,供程序读取")] = False,
 ) -> None:
@@ -35,5 +47,6 @@ def sample(
     from orchestration.home import Home  # noqa: PLC0415 - so that --help answers at once
     from sample.command import Options, run  # noqa: PLC0415
 
-    options = Options(period, targets, units, seed, out)
+    kinds = tuple(filter(None, (mistakes_kinds or "").split(",")))
+    options = Options(period, targets, units, seed, out, mistakes or bool(kinds), kinds, answers)
     raise typer.Exit(run(Home.current(), options, first_night=first_night, as_json=as_json))

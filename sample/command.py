@@ -25,6 +25,8 @@ from orchestration.periods import SHANGHAI, Period, parse_period
 from orchestration.units import ReportingUnits
 from sample.extension import home_of, reopen
 from sample.goals import exact_goals
+from sample.mistakes.answers import write_answers
+from sample.mistakes.ask import answers_path, chosen_kinds
 from sample.place_limits import cap_to_units, check_places
 from sample.province import Progress as Step
 from sample.province import Written, write_province
@@ -68,6 +70,8 @@ class Request:
     goals: Mapping[str, int]
     out: Path
     notes: list[str]
+    mistakes: tuple[str, ...]
+    answers: Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +83,9 @@ class Options:
     units: Path | None = None
     seed: int = 2021
     out: Path | None = None
+    mistakes: bool = False
+    mistakes_kinds: tuple[str, ...] = ()
+    answers: Path | None = None
 
 
 def run(home: Home, options: Options, *, first_night: bool = False, as_json: bool = False) -> int:
@@ -105,10 +112,14 @@ def run(home: Home, options: Options, *, first_night: bool = False, as_json: boo
             request.periods,
             seed=options.seed,
             out=request.out,
+            mistakes=request.mistakes,
             progress=step,
         )
     seconds = time.perf_counter() - started
     request.notes.extend(_reopen(home, request))
+    if request.mistakes:
+        write_answers(written.answers, request.answers)
+        request.notes.extend(_told_mistakes(request, written))
     if as_json:
         print(json.dumps(_summary(request, written, seconds, options.seed), ensure_ascii=False))
     else:
@@ -151,13 +162,16 @@ def prepare(home: Home, options: Options) -> Request:
             notes.append("默认目标按报送单位数下调:" + ";".join(lowered))
         goals = exact_goals(given, defaults)
         check_places(goals, units)
+        mistakes = chosen_kinds(options.mistakes_kinds) if options.mistakes else ()
+        out = options.out or home.inbox
+        answers = answers_path(options.answers, out, home, periods[-1])
     except (ValueError, OSError) as error:
         raise SampleError([str(error)]) from error
     except TargetError as error:
         raise SampleError(error.problems) from error
     if options.units and options.out is None:
         notes += _make_known(home, options.units, units)
-    return Request(periods, used_units, units, goals, options.out or home.inbox, notes)
+    return Request(periods, used_units, units, goals, out, notes, mistakes, answers)
 
 
 def _units(path: Path) -> ReportingUnits:
@@ -191,6 +205,16 @@ def _reopen(home: Home, request: Request) -> list[str]:
     ]
 
 
+def _told_mistakes(request: Request, written: Written) -> list[str]:
+    kinds = {answer.kind for answer in written.answers}
+    units = {answer.unit_code for answer in written.answers}
+    told = (
+        f"{len(units)} 个县的报表带有 {len(kinds)} 种共 {len(written.answers)} 处差错,答案:{request.answers}"
+    )
+    left = len(request.mistakes) - len(kinds)
+    return [told, *([f"县数不够,另有 {left} 种没有安排;可用 --mistakes-kinds 点名"] if left else [])]
+
+
 def _received(home: Home) -> str | None:
     """The first thing ever received, or None on a home that has received nothing."""
     for folder in (home.inbox, home.archive):
@@ -221,6 +245,12 @@ def _summary(request: Request, written: Written, seconds: float, seed: int) -> d
         "bytes": written.bytes,
         "seconds": round(seconds, 1),
         "rows": written.rows,
+        "mistakes": {
+            "kinds": sorted({answer.kind for answer in written.answers}),
+            "left_out": sorted(set(request.mistakes) - {answer.kind for answer in written.answers}),
+            "made": len(written.answers),
+            "answers": str(request.answers) if request.mistakes else None,
+        },
         "figures": {key: plain(value) for key, value in written.totals[last].items()},
         "notes": request.notes,
     }

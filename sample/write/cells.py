@@ -1,6 +1,7 @@
 """How clerks write a value into a cell: harmless mess, always one meaning, the same for the same seed.
 
-A cell is None (blank), a str (text), an int or float (number), or a Styled number.
+A cell is None (blank), a str (text), an int or float (number), or a Styled number; Broken and Formula cells
+are mistakes (sample.mistakes) and never written here.
 Belongs here: single values. Does not belong here: where they stand (layout.py) or the file format.
 """
 
@@ -51,7 +52,19 @@ class Styled(NamedTuple):
     shown: str
 
 
-Cell = None | str | int | float | Styled
+class Broken(NamedTuple):
+    """A cell that a formula failed in, as ``#REF!``."""
+
+    shown: str
+
+
+class Formula(NamedTuple):
+    """A formula that no program has computed yet: the file holds no value for it."""
+
+    text: str
+
+
+Cell = None | str | int | float | Styled | Broken | Formula
 Writer = Callable[[dict], Cell]
 
 

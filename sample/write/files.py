@@ -13,7 +13,7 @@ from pathlib import Path
 
 import xlwt
 
-from sample.write.cells import NUMBER_FORMATS, Cell, Styled
+from sample.write.cells import NUMBER_FORMATS, Broken, Cell, Formula, Styled
 from sample.write.layout import Grid
 from sample.write.xlsx import xlsx
 
@@ -24,7 +24,16 @@ SUFFIXES = {"xlsx": ".xlsx", "xls": ".xls", "csv_bundle": ".zip"}
 
 def save(grids: Sequence[Grid], path: Path, file_format: str) -> int:
     """Writes the workbook whole or not at all. Returns its bytes."""
-    content = {"xlsx": xlsx, "xls": _xls, "csv_bundle": _csv_bundle}[file_format](grids)
+    return keep(as_bytes(grids, file_format), path)
+
+
+def as_bytes(grids: Sequence[Grid], file_format: str) -> bytes:
+    """The file's content; ``file_format`` is a key of ``SUFFIXES``."""
+    return {"xlsx": xlsx, "xls": _xls, "csv_bundle": _csv_bundle}[file_format](grids)
+
+
+def keep(content: bytes, path: Path) -> int:
+    """Writes the file whole or not at all. Returns its bytes."""
     draft = path.with_name(f".{path.name}.part")
     draft.write_bytes(content)
     draft.replace(path)
@@ -46,8 +55,12 @@ def _xls(grids: Sequence[Grid]) -> bytes:
                     continue
                 if isinstance(cell, Styled):
                     sheet.write(number, column, cell.number, styles[cell.style])
+                elif isinstance(cell, Broken):
+                    sheet.row(number).set_cell_error(column, cell.shown, plain)
                 else:
                     sheet.write(number, column, cell, plain)
+            if number in grid.hidden_rows:
+                sheet.row(number).hidden = True
         for first_row, first, last_row, last, text in grid.merges:
             sheet.write_merge(first_row, last_row, first, last, text, plain)
     buffer = io.BytesIO()
@@ -73,4 +86,6 @@ def _csv_bundle(grids: Sequence[Grid]) -> bytes:
 def _shown(cell: Cell) -> str:
     if cell is None:
         return ""
-    return cell.shown if isinstance(cell, Styled) else str(cell)
+    if isinstance(cell, Formula):
+        return f"={cell.text}"
+    return cell.shown if isinstance(cell, Styled | Broken) else str(cell)

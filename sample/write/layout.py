@@ -37,7 +37,7 @@ _TOTALLED = 0.05
 @dataclass(slots=True)
 class Grid:
     """One sheet. ``rows`` are lists of cells from the top; ``merges`` (first row, first column, last row, last
-    column, text), 0-based, stand in the first ``head`` rows, which hold text alone."""
+    column, text), 0-based, stand in the first ``head`` rows, which hold text alone. ``hidden_rows`` are 0-based."""
 
     name: str
     rows: Iterable[list[Cell]]
@@ -46,6 +46,7 @@ class Grid:
     widths: list[int] = field(default_factory=list)
     hidden: bool = False
     frozen: bool = False
+    hidden_rows: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

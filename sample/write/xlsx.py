@@ -16,7 +16,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
 
-from sample.write.cells import NUMBER_FORMATS, Cell, Styled
+from sample.write.cells import NUMBER_FORMATS, Broken, Cell, Formula, Styled
 from sample.write.layout import Grid
 
 # A fixed moment, so that the same registers give the same bytes.
@@ -28,9 +28,15 @@ class _RegisterSheet(Worksheet):
     """A worksheet whose last rows are written at once and never changed."""
 
     def append_rows(
-        self, first: int, rows: Iterable[list[Cell]], plain: Format, styles: dict[str, Format]
+        self,
+        first: int,
+        rows: Iterable[list[Cell]],
+        plain: Format,
+        styles: dict[str, Format],
+        hidden: frozenset[int],
     ) -> None:
-        """Appends the rows below everything else on the sheet; ``first`` is the 0-based row of the first."""
+        """Appends the rows below everything else on the sheet; ``first`` is the 0-based row of the first, ``hidden``
+        are the 0-based rows that do not show."""
         index_of = self.str_table._get_shared_string_index
         usual = plain._get_xf_index()
         styled = {name: style._get_xf_index() for name, style in styles.items()}
@@ -47,15 +53,26 @@ class _RegisterSheet(Worksheet):
                     cells.append(
                         f'<c r="{letter}{number}" s="{styled[cell.style]}"><v>{cell.number:.16G}</v></c>'
                     )
+                elif isinstance(cell, Broken | Formula):
+                    kind, content = _of_formula(cell)
+                    cells.append(f'<c r="{letter}{number}" s="{usual}"{kind}>{content}</c>')
                 else:
                     cells.append(f'<c r="{letter}{number}" s="{usual}"><v>{cell:.16G}</v></c>')
             if cells:
-                self._appended.append(f'<row r="{number}">{"".join(cells)}</row>')
+                shown = ' hidden="1"' if number - 1 in hidden else ""
+                self._appended.append(f'<row r="{number}"{shown}>{"".join(cells)}</row>')
         self.dim_rowmax = max(self.dim_rowmax, number - 1)
 
     def _write_rows(self) -> None:
         super()._write_rows()
         self.fh.write("".join(self._appended))
+
+
+def _of_formula(cell: Broken | Formula) -> tuple[str, str]:
+    """A cell's type and content: a failed formula's error, or a formula without its value."""
+    if isinstance(cell, Broken):
+        return ' t="e"', f"<v>{cell.shown}</v>"
+    return "", f"<f>{cell.text}</f>"
 
 
 def xlsx(grids: Sequence[Grid]) -> bytes:
@@ -83,7 +100,7 @@ def xlsx(grids: Sequence[Grid]) -> bytes:
                     sheet.write_string(number, column, cell, header if number > 1 else None)
         for first_row, first, last_row, last, text in grid.merges:
             sheet.merge_range(first_row, first, last_row, last, text, header if first_row else title)
-        sheet.append_rows(grid.head, rows, body, styles)
+        sheet.append_rows(grid.head, rows, body, styles, grid.hidden_rows)
         if grid.frozen:
             sheet.freeze_panes(grid.head, 0)
     book.close()

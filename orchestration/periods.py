@@ -40,6 +40,20 @@ def parse_period(text: str) -> Period:
     raise ValueError(f"{text!r} is no reporting period; expected 2021-08, 2021-W35, 2021-Q3, 2021-H1 or 2021")
 
 
+def previous(period: Period) -> Period:
+    """The period of the same cadence that ends the day before this one begins."""
+    day = period.start - timedelta(days=1)
+    year, week, _ = day.isocalendar()
+    keys = {
+        "week": f"{year}-W{week:02d}",
+        "month": f"{day:%Y-%m}",
+        "quarter": f"{day.year}-Q{(day.month + 2) // 3}",
+        "half_year": f"{day.year}-H{1 if day.month <= 6 else 2}",
+        "year": f"{day.year}",
+    }
+    return parse_period(keys[period.cadence])
+
+
 def _span(cadence: str, year: int, number: int, text: str) -> tuple[date, date]:
     try:
         if cadence == "week":

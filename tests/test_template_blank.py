@@ -49,9 +49,9 @@ def test_every_owed_dataset_has_its_sheet_and_no_other_stands_there(case) -> Non
     unit, period, path = case
     names = [sheet.name for sheet in read_workbook(path).sheets]
     owed = {card.sheet for card in _owed(unit, period)}
-    assert set(names) == {layout.COVER_SHEET, layout.DICTIONARY_SHEET} | owed
+    assert set(names) == {layout.COVER_SHEET, layout.GUIDE_SHEET, layout.DICTIONARY_SHEET} | owed
     assert names[0] == layout.COVER_SHEET
-    assert len(names) == len(owed) + 2
+    assert len(names) == len(owed) + 3
 
 
 def test_every_header_is_recognised_with_its_unit_and_group(case) -> None:

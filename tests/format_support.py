@@ -35,6 +35,7 @@ _STRICT = (
 # Field and text delimiter, UTF-8, from the first line, cells as shown, every sheet into a file of its own.
 _CSV = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false,false,false,-1"
 _SECONDS = 180
+_XLSB_ERRORS = {"#NULL!": 0, "#DIV/0!": 7, "#VALUE!": 15, "#REF!": 23, "#NAME?": 29, "#NUM!": 36, "#N/A": 42}
 
 
 def soffice_convert(source: Path, to: str, folder: Path) -> Path:
@@ -89,14 +90,14 @@ def csv_bundle(source: Path, folder: Path, encoding: str) -> Path:
 
 def dates_since_1904(source: Path, folder: Path) -> Path:
     """The same days counted from 1904, as Excel for the Mac did."""
-    book = openpyxl.load_workbook(source)
+    book = openpyxl.load_workbook(source, data_only=True)
     book.epoch = CALENDAR_MAC_1904
     return _saved(book, source, folder, "1904")
 
 
 def strict_ooxml(source: Path, folder: Path) -> Path:
     """As Excel saves "Strict Open XML": other namespaces, days as ISO 8601."""
-    book = openpyxl.load_workbook(source)
+    book = openpyxl.load_workbook(source, data_only=True)
     book.iso_dates = True
     transitional = _saved(book, source, folder, "iso")
     strict = folder / f"{source.stem}-strict.xlsx"
@@ -121,7 +122,7 @@ def _saved(book: openpyxl.Workbook, source: Path, folder: Path, word: str) -> Pa
 def xlsb(source: Path, folder: Path) -> Path:
     """A binary workbook with the values, number formats, merges and hidden sheets of an .xlsx. No program on a usual
     test machine writes the format, so its records are put together here, as [MS-XLSB] has them."""
-    book = openpyxl.load_workbook(source)
+    book = openpyxl.load_workbook(source, data_only=True)
     formats = sorted({cell.number_format for sheet in book for row in sheet.iter_rows() for cell in row})
     strings: dict[str, int] = {}
     parts = {
@@ -245,6 +246,10 @@ def _xlsb_sheet(sheet: Worksheet, formats: list[str], strings: dict[str, int]) -
 def _xlsb_cell(cell: Cell, formats: list[str], strings: dict[str, int]) -> bytes:
     head = struct.pack("<II", cell.column - 1, formats.index(cell.number_format))
     value = to_excel(cell.value) if isinstance(cell.value, datetime) else cell.value
+    if cell.data_type == "e":
+        return _record(3, head + bytes([_XLSB_ERRORS[value]]))
+    if isinstance(value, bool):
+        return _record(4, head + bytes([value]))
     if isinstance(value, str):
         return _record(7, head + struct.pack("<I", strings.setdefault(value, len(strings))))
     if isinstance(value, int) and abs(value) < 2**29:

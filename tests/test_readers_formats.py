@@ -130,6 +130,10 @@ def test_what_is_written_to_xls_is_read_back(rows: list[list]):
         ),
         ('<table:table-cell office:value-type="boolean" office:boolean-value="true"/>', "TRUE"),
         (
+            '<table:table-cell table:formula="of:=FALSE()" office:value-type="float" office:value="0"/>',
+            "FALSE",
+        ),
+        (
             '<table:table-cell office:value-type="string"><text:p>甲<text:span>乙</text:span></text:p>'
             "<text:p>丙<text:s text:c='2'/>丁</text:p></table:table-cell>",
             "甲乙\n丙  丁",

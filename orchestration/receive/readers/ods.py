@@ -18,6 +18,8 @@ from orchestration.receive.readers.xml import Attributes, local, parse
 from orchestration.workbook import Sheet, Workbook
 
 _CELLS = ("table-cell", "covered-table-cell")
+# LibreOffice saves a logical value that came from .xlsx as the number of such a formula.
+_LOGICAL = {"of:=TRUE()": "TRUE", "of:=FALSE()": "FALSE"}
 
 
 def read_ods(path: Path, sheets: Collection[str] | None = None) -> Workbook:
@@ -172,7 +174,7 @@ class _Reader:
         if self._cell["error"] == "True":
             return shown
         if kind in ("float", "currency"):
-            return numbers.number_text(self._cell["value"])
+            return _LOGICAL.get(self._cell.get("formula", "")) or numbers.number_text(self._cell["value"])
         if kind == "percentage":
             return numbers.percent_text(self._cell["value"])
         attribute = {"date": "date-value", "boolean": "boolean-value", "string": "string-value"}.get(kind, "")

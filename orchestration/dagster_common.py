@@ -35,6 +35,7 @@ WRITER = "warehouse"
 SUBMISSIONS = dg.AssetKey("received_submissions")
 FILE_VERDICTS = dg.AssetKey("file_verdicts")
 WAREHOUSE_VERDICTS = dg.AssetKey("warehouse_verdicts")
+RECEIPTS = dg.AssetKey("receipts")
 PUBLISHED = dg.AssetKey("published_warehouse")
 BULLETIN = dg.AssetKey("bulletin")
 

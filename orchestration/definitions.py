@@ -13,8 +13,9 @@ from __future__ import annotations
 
 import dagster as dg
 
-from orchestration.audit.assets import file_verdicts, rule_checks, warehouse_verdicts_asset
-from orchestration.dagster_common import NIGHTLY, SUBMISSIONS, range_tags
+from orchestration.audit.assets import file_verdicts, receipts, rule_checks, warehouse_verdicts_asset
+from orchestration.audit.receipts.write import receipts_due
+from orchestration.dagster_common import NIGHTLY, RECEIPTS, SUBMISSIONS, range_tags
 from orchestration.home import Home
 from orchestration.land.assets import landed_datasets
 from orchestration.model.assets import warehouse_models
@@ -39,6 +40,7 @@ def build_definitions(night: Night) -> dg.Definitions:
         file_verdicts,
         models,
         warehouse_verdicts_asset(audited),
+        receipts,
         published_warehouse_asset(marts),
         bulletin,
     ]
@@ -76,6 +78,11 @@ def second_request(
     return dg.RunRequest(run_key=run_key, asset_selection=keys, tags=range_tags(periods))
 
 
+def receipts_request(run_key: str | None = None) -> dg.RunRequest:
+    """Instead of the second half, when all that came are files that are no submission: they are answered."""
+    return dg.RunRequest(run_key=run_key, asset_selection=[RECEIPTS])
+
+
 def _schedule(job: dg.UnresolvedAssetJobDefinition) -> dg.ScheduleDefinition:
     @dg.schedule(
         name="nightly_schedule",
@@ -108,9 +115,11 @@ def _sensor(
         if run is None or not FOLLOWED.items() <= run.tags.items():
             return dg.SkipReason("That run was started by hand; it goes on by itself.")
         periods = pending_periods(home)
-        if not periods:
-            return dg.SkipReason("Nothing is pending: the publication stands.")
-        return second_request(periods, keys, run_key=asset_event.run_id)
+        if periods:
+            return second_request(periods, keys, run_key=asset_event.run_id)
+        if receipts_due(home):
+            return receipts_request(run_key=asset_event.run_id)
+        return dg.SkipReason("Nothing is pending: the publication stands.")
 
     return after_receiving
 

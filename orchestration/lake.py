@@ -15,17 +15,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from uuid import uuid4
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from orchestration.cards import Card, load_cards
+from orchestration.files import replace_file
 from orchestration.home import Home
 
 NO_PERIOD = "0000-00"  # the partition of the zero-row schema files
@@ -130,7 +129,8 @@ FAILURES = _schema(
     hint=_TEXT,
 )
 # What was decided of one dataset of one submission, each time it changed. ``state``: accepted, returned, nil,
-# missing (the sheet was owed and is not there) or closed (the period takes nothing any more).
+# missing (the sheet was owed and is not there), closed (the period takes nothing any more) or exempt (not owed).
+# Findings of the workbook as a whole have the dataset ``workbook``.
 DECISIONS = _schema(
     submission_id=_TEXT,
     unit_code=_TEXT,
@@ -184,29 +184,7 @@ def single_file(home: Home, table: str) -> Path:
 
 def write_parquet(path: Path, table: pa.Table) -> None:
     """Writes a Parquet file (zstd) so that a reader, or a reboot, finds the whole file or none."""
-    _replace(path, lambda temporary: pq.write_table(table, temporary, compression="zstd"))
-
-
-def _replace(path: Path, write) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    # Not *.parquet: a reader's glob must never see it.
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.{uuid4().hex[:8]}.tmp")
-    try:
-        write(temporary)
-        with temporary.open("rb") as handle:
-            os.fsync(handle.fileno())
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
-    _sync_folder(path.parent)
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    replace_file(path, lambda temporary: pq.write_table(table, temporary, compression="zstd"))
 
 
 def ensure_schema_files(home: Home, cards: dict[str, Card] | None = None) -> None:
@@ -245,7 +223,7 @@ def commit_batch(home: Home, batch: Batch) -> None:
     """Makes a batch count. Call it after every file of the batch is written."""
     text = json.dumps(asdict(batch), ensure_ascii=False, indent=1, sort_keys=True)
     path = manifest_path(home, batch.period, batch.batch)
-    _replace(path, lambda temporary: temporary.write_text(text + "\n", encoding="utf-8"))
+    replace_file(path, lambda temporary: temporary.write_text(text + "\n", encoding="utf-8"))
 
 
 def batches(home: Home, period: str | None = None) -> list[Batch]:

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from orchestration.audit.receipts.write import receipts_due
 from orchestration.dagster_home import instance
 from orchestration.home import Home
 from orchestration.night import Night, Watcher, pending_periods
@@ -58,6 +59,8 @@ def run_night(home: Home, watcher: Watcher | None = None) -> Run:
             periods = pending_periods(home)
         if periods:
             error = _go_on(opened, night, periods)
+        elif error is None and receipts_due(home):
+            error = _answer(opened, night)
     return Run(night, periods, time.perf_counter() - started, error)
 
 
@@ -84,6 +87,19 @@ def _go_on(opened: dg.DagsterInstance, night: Night, periods: tuple[str, ...]) -
     job = build_definitions(night).resolve_job_def(NIGHTLY)
     later = sorted(job.asset_layer.executable_asset_keys - {SUBMISSIONS})
     return _request(job, opened, night, later, range_tags(periods))
+
+
+def _answer(opened: dg.DagsterInstance, night: Night) -> Exception | None:
+    """Instead of the second request, when all that came are files that are no submission: their receipts."""
+    import dagster as dg  # noqa: PLC0415
+
+    from orchestration.audit.assets import receipts  # noqa: PLC0415
+    from orchestration.dagster_common import NIGHTLY, RECEIPTS  # noqa: PLC0415
+
+    job = dg.Definitions(
+        assets=[receipts], jobs=[dg.define_asset_job(NIGHTLY)], resources={"night": night}
+    ).resolve_job_def(NIGHTLY)
+    return _request(job, opened, night, [RECEIPTS], {})
 
 
 def _request(

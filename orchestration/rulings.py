@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from orchestration.home import Home
-from orchestration.periods import SHANGHAI
+from orchestration.periods import SHANGHAI, parse_period
 
 EVERYONE = "*"
 
@@ -74,6 +74,15 @@ class Exemption:
     from_period: str
     to_period: str
     reason: str
+
+    def covers(self, unit_code: str, dataset: str, period: str) -> bool:
+        """A period of another cadence than the month goes with the month of its end."""
+        month = f"{parse_period(period).end:%Y-%m}"
+        return (
+            concerns(self.unit_code, unit_code)
+            and concerns(self.dataset, dataset)
+            and self.from_period <= month <= (self.to_period or month)
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ OTHER = "610831"
 OWED = [name for name, of in load_cards().items() if of.owed_by("county", "month")]
 
 
-GENUINE_REPLACE = lake._replace
+GENUINE_REPLACE = lake.replace_file
 
 
 class Killed(BaseException):
@@ -131,7 +131,7 @@ def _count_replacements(monkeypatch, fatal: int | None):
             raise Killed
         GENUINE_REPLACE(path, write)
 
-    monkeypatch.setattr(lake, "_replace", replace)
+    monkeypatch.setattr(lake, "replace_file", replace)
     return lambda: count
 
 

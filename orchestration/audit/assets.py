@@ -12,6 +12,7 @@ from expectations.rule import Rule
 from orchestration import lake
 from orchestration.audit.files import audit_files
 from orchestration.audit.outcomes import Outcome, rule_outcomes
+from orchestration.audit.receipts.write import write_receipts
 from orchestration.audit.verdicts import Audited
 from orchestration.audit.warehouse import audit_warehouse
 from orchestration.cards import Card, load_cards
@@ -19,7 +20,9 @@ from orchestration.dagster_common import (
     FILE_VERDICTS,
     MONTHS,
     ONE_RUN,
+    RECEIPTS,
     STATISTICIANS,
+    SUBMISSIONS,
     WAREHOUSE_VERDICTS,
     WRITER,
     column_schema,
@@ -74,6 +77,22 @@ def warehouse_verdicts_asset(warehouse: Sequence[dg.AssetKey]) -> dg.AssetsDefin
         return dg.MaterializeResult(metadata=_metadata(audited, sum(rows.values())))
 
     return warehouse_verdicts
+
+
+@dg.asset(
+    key=RECEIPTS,
+    deps=[SUBMISSIONS, FILE_VERDICTS, WAREHOUSE_VERDICTS],
+    group_name="audit",
+    owners=STATISTICIANS,
+    kinds={"html", "excel"},
+    description="The answer to every file received: page, JSON and the marked workbook. | 每份收到的文件的回执。",
+    pool=WRITER,
+)
+def receipts(night: dg.ResourceParam[Night]) -> dg.MaterializeResult:
+    written = night.run("receipts", write_receipts, progress=night.progress("receipts"))
+    return dg.MaterializeResult(
+        metadata={"written": written.written, "standing": written.standing, **written.statuses}
+    )
 
 
 def _metadata(audited: Audited, rows: int) -> dict[str, int]:

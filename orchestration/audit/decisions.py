@@ -1,4 +1,4 @@
-"""What becomes of each dataset of a submission: accepted, returned, nil, missing or closed. Decided here alone.
+"""What becomes of each dataset of a submission: accepted, returned, nil, missing, closed or exempt. Decided here alone.
 
 Accepted: the sheet was landed or declared nil, and no error-level rule failed or could not run, but for those waived;
 and the period still took submissions when it was received. Each decision that differs from the last one is added to
@@ -20,6 +20,7 @@ import pyarrow.compute as pc
 from expectations import catalogue
 from orchestration import lake
 from orchestration.audit.structure import STRUCTURE
+from orchestration.audit.tables import load_control
 from orchestration.deadlines import window
 from orchestration.home import Home
 from orchestration.rulings import Rulings, Waiver, concerns, day_of, load_rulings
@@ -28,14 +29,14 @@ from orchestration.rulings import Rulings, Waiver, concerns, day_of, load_ruling
 WORKBOOK = "workbook"
 
 _WAIVED = pa.schema({"submission_id": pa.string(), "rule_code": pa.string(), "expires_on": pa.date32()})
-_CLOSED = pa.schema({"submission_id": pa.string(), "dataset": pa.string()})
+_SHEETS = pa.schema({"submission_id": pa.string(), "dataset": pa.string()})
 _IN_FORCE = pa.schema({"rule_code": pa.string()})
 
 
 def record_decisions(home: Home, periods: Sequence[str]) -> int:
     """Decides every submission landed in these periods anew; returns how many decisions were added."""
     with duckdb.connect() as connection:
-        _load(connection, home, periods)
+        load_control(connection, home, periods)
         decide(connection, load_rulings(home))
         changed = connection.execute(_CHANGED).to_arrow_table()
     _write(home, changed)
@@ -43,7 +44,8 @@ def record_decisions(home: Home, periods: Sequence[str]) -> int:
 
 
 def decide(connection: duckdb.DuckDBPyConnection, rulings: Rulings) -> None:
-    """Leaves the table ``decided`` (``lake.DECISIONS`` without its moment, and the period) and the table ``waived``.
+    """Leaves the tables ``decided`` (``lake.DECISIONS`` without its moment, and the period), ``standing`` (the last
+    verdict of each rule in force, with ``waived_until``) and ``exempt`` (submission_id, dataset).
 
     Reads the tables ``submissions`` (submission_id, unit_code, reporting_period, received_at), ``landed_sheets`` and
     ``verdicts``.
@@ -53,10 +55,12 @@ def decide(connection: duckdb.DuckDBPyConnection, rulings: Rulings) -> None:
     ).fetchall()
     sheets = connection.execute("select submission_id, dataset from landed_sheets").fetchall()
     _register(connection, "waived", pa.Table.from_pylist(_waived(received, rulings.waivers), schema=_WAIVED))
-    _register(connection, "closed", pa.Table.from_pylist(_closed(received, sheets, rulings), schema=_CLOSED))
+    _register(connection, "closed", pa.Table.from_pylist(_closed(received, sheets, rulings), schema=_SHEETS))
+    _register(connection, "exempt", pa.Table.from_pylist(_exempt(received, sheets, rulings), schema=_SHEETS))
     in_force = [{"rule_code": code} for code in (*catalogue(), *STRUCTURE)]
     _register(connection, "rules_in_force", pa.Table.from_pylist(in_force, schema=_IN_FORCE))
-    connection.execute(_DECIDE)
+    connection.execute(_STANDING)
+    connection.execute(_DECIDED)
 
 
 def _register(connection: duckdb.DuckDBPyConnection, name: str, rows: pa.Table) -> None:
@@ -89,49 +93,65 @@ def _closed(received: Iterable[tuple], sheets: Iterable[tuple], rulings: Rulings
     return late
 
 
-# A rule's last verdict stands; a rule withdrawn from the catalogue holds nothing back any more. What was found of the
-# workbook as a whole holds back every dataset when it is an error.
-_DECIDE = f"""
+def _exempt(received: Iterable[tuple], sheets: Iterable[tuple], rulings: Rulings) -> list[dict]:
+    """Datasets that their unit need not report."""
+    senders = {submission_id: values for submission_id, *values in received}
+    return [
+        {"submission_id": submission_id, "dataset": dataset}
+        for submission_id, dataset in sheets
+        if any(
+            e.covers(senders[submission_id][0], dataset, senders[submission_id][1])
+            for e in rulings.exemptions
+        )
+    ]
+
+
+# A rule's last verdict stands; a rule withdrawn from the catalogue holds nothing back any more.
+_STANDING = """
+    create or replace temp table standing as
+    select v.*, w.expires_on as waived_until
+    from verdicts as v
+    semi join rules_in_force as r on r.rule_code = v.rule_code
+    left join (select submission_id, rule_code, max(expires_on) as expires_on from waived group by all) as w
+        on w.submission_id = v.submission_id and w.rule_code = v.rule_code
+    where v.scope in ('file', 'structure') and v.submission_id is not null
+    qualify row_number() over (
+        partition by v.submission_id, v.dataset, v.rule_code
+        order by v.rule_version desc, v.judged_at desc nulls last, v.verdict_id
+    ) = 1"""
+
+# What was found of the workbook as a whole holds back every dataset when it is an error. A unit that is exempt owes
+# nothing: where it has no rows, what is said of the sheet counts for nothing.
+_DECIDED = f"""
     create or replace temp table decided as
-    with standing as (
-        select v.*, w.rule_code is not null as is_waived
-        from verdicts as v
-        semi join rules_in_force as r on r.rule_code = v.rule_code
-        left join (select distinct submission_id, rule_code from waived) as w
-            on w.submission_id = v.submission_id and w.rule_code = v.rule_code
-        where v.scope in ('file', 'structure') and v.submission_id is not null
-        qualify row_number() over (
-            partition by v.submission_id, v.dataset, v.rule_code
-            order by v.rule_version desc, v.judged_at desc nulls last, v.verdict_id
-        ) = 1
-    ),
-    counted as (
+    with counted as (
         select submission_id, dataset,
-               count(*) filter (where severity = 'error' and outcome <> 'passed' and not is_waived) as errors,
-               count(*) filter (where severity = 'warning' and outcome = 'failed' and not is_waived) as warnings,
-               count(*) filter (where outcome <> 'passed' and is_waived) as waived
+               count(*) filter (where severity = 'error' and outcome <> 'passed' and waived_until is null) as errors,
+               count(*) filter (where severity = 'warning' and outcome = 'failed' and waived_until is null) as warnings,
+               count(*) filter (where outcome <> 'passed' and waived_until is not null) as waived
         from standing
         group by submission_id, dataset
     ),
-    subjects as (
-        select l.submission_id, l.dataset, l.state, c.dataset is not null as is_closed
+    judged as (
+        select l.submission_id, l.dataset, l.state, c.dataset is not null as is_closed,
+               e.dataset is not null and l.rows = 0 as is_exempt,
+               coalesce(n.errors, 0) as errors, coalesce(n.warnings, 0) as warnings, coalesce(n.waived, 0) as waived,
+               coalesce(w.errors, 0) as workbook_errors
         from landed_sheets as l
         left join closed as c on c.submission_id = l.submission_id and c.dataset = l.dataset
-    ),
-    judged as (
-        select s.*, coalesce(c.errors, 0) as errors, coalesce(c.warnings, 0) as warnings,
-               coalesce(c.waived, 0) as waived, coalesce(w.errors, 0) as workbook_errors
-        from subjects as s
-        left join counted as c on c.submission_id = s.submission_id and c.dataset = s.dataset
-        left join counted as w on w.submission_id = s.submission_id and w.dataset is null
+        left join exempt as e on e.submission_id = l.submission_id and e.dataset = l.dataset
+        left join counted as n on n.submission_id = l.submission_id and n.dataset = l.dataset
+        left join counted as w on w.submission_id = l.submission_id and w.dataset is null
     )
     select j.submission_id, b.unit_code, j.dataset,
-           case when j.state = 'missing' then 'missing'
+           case when j.is_exempt then 'exempt'
+                when j.state = 'missing' then 'missing'
                 when j.state = 'unrecognised' or j.errors + j.workbook_errors > 0 then 'returned'
                 when j.is_closed then 'closed'
                 when j.state = 'nil' then 'nil'
                 else 'accepted' end as state,
-           cast(j.errors as integer) as errors, cast(j.warnings as integer) as warnings,
+           cast(case when j.is_exempt then 0 else j.errors end as integer) as errors,
+           cast(case when j.is_exempt then 0 else j.warnings end as integer) as warnings,
            cast(j.waived as integer) as waived, b.reporting_period
     from judged as j
     join submissions as b using (submission_id)
@@ -153,31 +173,6 @@ _CHANGED = """
     where last.submission_id is null
         or (last.state, last.errors, last.warnings, last.waived) <> (d.state, d.errors, d.warnings, d.waived)
     order by d.reporting_period, d.submission_id, d.dataset"""
-
-
-def _load(connection: duckdb.DuckDBPyConnection, home: Home, periods: Sequence[str]) -> None:
-    """What was landed, judged and decided in the periods, of the batches that count."""
-    batches = [batch for batch in lake.batches(home) if batch.period in periods]
-    sheets = [lake.table_file(home, "landed_sheets", batch.period, batch.batch) for batch in batches]
-    _read(connection, home, "landed_sheets", [path for path in sheets if path.exists()])
-    for table in ("verdicts", "decisions"):
-        written = [
-            path for period in periods for path in lake.partition(home, table, period).glob("*.parquet")
-        ]
-        _read(connection, home, table, sorted(written))
-    connection.execute(
-        "create temp table submissions as from read_parquet($path) where submission_id in "
-        "(select submission_id from landed_sheets)",
-        {"path": str(lake.single_file(home, "submissions"))},
-    )
-
-
-def _read(connection: duckdb.DuckDBPyConnection, home: Home, table: str, paths: Sequence) -> None:
-    files = [lake.table_file(home, table, lake.NO_PERIOD, "schema"), *paths]
-    connection.execute(
-        f"create temp table {table} as from read_parquet($files, union_by_name = true, hive_partitioning = false)",
-        {"files": [str(path) for path in files]},
-    )
 
 
 def _write(home: Home, changed: pa.Table) -> None:

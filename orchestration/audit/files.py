@@ -27,6 +27,7 @@ from orchestration.audit.judging import (
     judge_structure,
     load_rules,
     load_structure,
+    with_hints,
 )
 from orchestration.audit.verdicts import Audited, summarise, sweep, write, write_rules
 from orchestration.audit.workspace import batch_schemas, furnish
@@ -112,7 +113,7 @@ def _audit_period(home: Home, period: str, rules: Sequence[Rule]) -> int:
             return structural.verdicts.num_rows
         _load_batch(connection, home, period)
         furnish(connection, home.units_csv)
-        judgement = judge_batch(connection, rules, judged_at)
+        judgement = with_hints(connection, judge_batch(connection, rules, judged_at))
         write(home, judgement)
         return structural.verdicts.num_rows + judgement.verdicts.num_rows
 

@@ -19,6 +19,7 @@ import pyarrow as pa
 from expectations import catalogue
 from expectations.rule import Rule
 from orchestration.audit.engine import judge
+from orchestration.audit.hints import add_hints
 from orchestration.audit.structure import STRUCTURE
 from orchestration.audit.verdicts import Judgement, compose, register, stamped
 
@@ -42,6 +43,11 @@ def judge_batch(
     codes = {row[0] for row in connection.execute("select distinct rule_code from due").fetchall()}
     findings = judge(connection, [rule for rule in rules if rule.code in codes])
     return compose(connection, findings, judged_at)
+
+
+def with_hints(connection: duckdb.DuckDBPyConnection, judgement: Judgement) -> Judgement:
+    """The judgement with likely causes and smallest edits beside its failures, as far as the batch shows them."""
+    return Judgement(judgement.verdicts, add_hints(connection, judgement.failures))
 
 
 def load_rules(connection: duckdb.DuckDBPyConnection, rules: Sequence[Rule]) -> None:

@@ -6,7 +6,7 @@ Belongs here: the order of these steps. Does not belong here: reading sheets (la
 from __future__ import annotations
 
 import fcntl
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -15,9 +15,10 @@ from pathlib import Path
 from orchestration.cards import load_cards
 from orchestration.home import Home
 from orchestration.layout import COVER_SHEET
+from orchestration.periods import SHANGHAI, parse_period
 from orchestration.progress import Progress
 from orchestration.receive.archive import Archive, StillChanging, Stored
-from orchestration.receive.cover import Cover, read_cover
+from orchestration.receive.cover import Cover, Problem, read_cover
 from orchestration.receive.guard import Result, run_guarded
 from orchestration.receive.inbox import InboxFile, scan
 from orchestration.receive.readers import read_workbook
@@ -116,16 +117,9 @@ def _register(
         if before is None or before.problem_code is not None:
             unknown.setdefault(one.stored.sha256, (one, moment))
     tasks = [_CoverTask(home.archive / one.stored.path, home.units_csv) for one, _ in unknown.values()]
-    results = run_guarded(
-        read_cover_of,
-        tasks,
-        memory_bytes=MEMORY_BYTES,
-        seconds_per_item=SECONDS_PER_FILE,
-        progress=progress,
-        what="read covers",
-    )
+    results = _read_covers(tasks, progress)
     new = [
-        _submission(one, moment, result)
+        _submission(one.file.file_name, one.stored, moment, result)
         for (one, moment), result in zip(unknown.values(), results, strict=True)
     ]
     register.record(
@@ -140,6 +134,28 @@ def _register(
     received.unchanged += len(taken) - len(new)
 
 
+def identify(
+    files: Sequence[tuple[Path, str]], units_csv: Path, moment: datetime, progress: Progress | None = None
+) -> list[Submission]:
+    """What each file (with its SHA-256) would be registered as if it were received at a moment. Nothing is kept."""
+    results = _read_covers([_CoverTask(path, units_csv) for path, _ in files], progress)
+    return [
+        _submission(path.name, Stored(sha256, path.name), moment, result)
+        for (path, sha256), result in zip(files, results, strict=True)
+    ]
+
+
+def _read_covers(tasks: Sequence[_CoverTask], progress: Progress | None) -> list[Result]:
+    return run_guarded(
+        read_cover_of,
+        tasks,
+        memory_bytes=MEMORY_BYTES,
+        seconds_per_item=SECONDS_PER_FILE,
+        progress=progress,
+        what="read covers",
+    )
+
+
 def read_cover_of(task: _CoverTask) -> tuple[str, Cover]:
     """In a worker: the format of a file and its cover. Raises UnreadableFile."""
     workbook = read_workbook(task.path, {COVER_SHEET})
@@ -148,19 +164,20 @@ def read_cover_of(task: _CoverTask) -> tuple[str, Cover]:
     return workbook.format, read_cover(workbook, reporting_units(task.units_csv))
 
 
-def _submission(one: _Taken, moment: datetime, result: Result) -> Submission:
+def _submission(file_name: str, stored: Stored, moment: datetime, result: Result) -> Submission:
     file_format, cover = result.value or (None, Cover())
     code, text = result.error_code, result.error_text
-    if cover.problems:
-        code = cover.problems[0].code
-        text = "".join(problem.text_zh for problem in cover.problems)
+    problems = [*cover.problems, *_too_early(cover.reporting_period, moment)]
+    if problems:
+        code = problems[0].code
+        text = "".join(problem.text_zh for problem in problems)
     identified = cover.unit is not None and cover.reporting_period is not None
     sender = f"{cover.unit.code}-{cover.reporting_period}" if identified else "unreadable"
     return Submission(
-        submission_id=f"{sender}-{one.stored.sha256[:8]}",
-        sha256=one.stored.sha256,
-        file_name=one.file.file_name,
-        archive_path=one.stored.path,
+        submission_id=f"{sender}-{stored.sha256[:8]}",
+        sha256=stored.sha256,
+        file_name=file_name,
+        archive_path=stored.path,
         format=file_format,
         unit_code=cover.unit.code if cover.unit else None,
         unit_name=cover.unit.name if cover.unit else None,
@@ -172,6 +189,14 @@ def _submission(one: _Taken, moment: datetime, result: Result) -> Submission:
         problem_code=code,
         problem_text=text,
     )
+
+
+def _too_early(period: str | None, moment: datetime) -> list[Problem]:
+    """A period that has not begun where the bureau is: a slip on the cover, for nobody can know its figures."""
+    if period is None or parse_period(period).start <= moment.astimezone(SHANGHAI).date():
+        return []
+    text = f"封面上的报告期 {period} 还没有开始。请核对年份和月份。"
+    return [Problem("C-FUTURE", text)]
 
 
 def _nil_datasets(nil_sheets: tuple[str, ...]) -> tuple[str, ...]:

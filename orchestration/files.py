@@ -1,0 +1,45 @@
+"""Files written whole: a reader, or a reboot, finds the old content or the new and never a part.
+
+Belongs here: writing a file in place of another. Does not belong here: what is written.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from uuid import uuid4
+
+
+def replace_file(path: Path, write: Callable[[Path], object]) -> None:
+    """Lets ``write`` fill a file beside ``path``, then puts it in its place; durable on return.
+
+    The file beside it is hidden and ends in .tmp, so that no glob for the real one ever sees it.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name[:80]}.{os.getpid()}.{uuid4().hex[:8]}.tmp")
+    try:
+        write(temporary)
+        with temporary.open("rb") as handle:
+            os.fsync(handle.fileno())
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+    sync_folder(path.parent)
+
+
+def replace_bytes(path: Path, content: bytes) -> bool:
+    """Writes the content unless the file holds it already; returns whether it was written."""
+    if path.exists() and path.read_bytes() == content:
+        return False
+    replace_file(path, lambda temporary: temporary.write_bytes(content))
+    return True
+
+
+def sync_folder(folder: Path) -> None:
+    """Makes what was renamed in a folder durable."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

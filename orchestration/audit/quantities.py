@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from orchestration.cards import UNIT_FACTORS
 
-_UNITS = "|".join(sorted(UNIT_FACTORS, key=len, reverse=True))
+_UNITS = "|".join(sorted([*UNIT_FACTORS, "个月"], key=len, reverse=True))  # 个月 is no 个
 _QUANTITY = re.compile(
     rf"(?P<day>\d{{4}}-\d{{2}}-\d{{2}})|(?P<month>\d{{4}}-\d{{2}})(?!\d)|(?P<number>-?\d+(?:\.\d+)?)(?P<unit>{_UNITS})?"
 )

@@ -104,6 +104,16 @@ class Register:
         cells[place] = value
         return self.address(row, column)
 
+    def rename(self, column: str, text: str) -> str:
+        """Writes another header, into the upper cell where it is merged over both header rows."""
+        place, row = self.places[column], self.header
+        over = [m for m in self.grid.merges if m[:4] == (self.header - 1, place, self.header, place)]
+        if over:
+            row -= 1
+            self.grid.merges = [(*m[:4], text) if m in over else m for m in self.grid.merges]
+        self.grid.rows[row][place] = text
+        return f"{column_letter(place)}{row + 1}"
+
     def address(self, row: int, column: str) -> str:
         return f"{column_letter(self.places[column])}{row + 1}"
 

@@ -48,9 +48,10 @@ def row_kind(
     where: Where = lambda register, row: True,
     severity: str = "error",
     follows: str = "",
+    agreeing: tuple[str, ...] = (),
 ) -> Kind:
-    """A kind that types some cells of one fitting row wrong: ``change`` gives the new cells by column name.
-    ``rules`` and ``follows`` are codes parted by blanks."""
+    """A kind that types some cells of one fitting row wrong: ``change`` gives the new cells by column name, those
+    ``agreeing`` so that nothing else is wrong. ``rules`` and ``follows`` are codes parted by blanks."""
 
     def apply(book: Book, rng: Random) -> Touched | None:
         register = book.register(dataset)
@@ -59,8 +60,10 @@ def row_kind(
             return None
         cells = change(register, row, rng)
         done = ";".join(_told(register, row, column, value) for column, value in cells.items())
-        touched = tuple(register.write(row, column, value) for column, value in cells.items())
-        return Touched(register.sheet, touched, done)
+        written = {column: register.write(row, column, value) for column, value in cells.items()}
+        touched = tuple(cell for column, cell in written.items() if column not in agreeing)
+        also = tuple(f"{register.sheet}!{written[column]}" for column in agreeing)
+        return Touched(register.sheet, touched, done, also)
 
     return Kind(
         key=key,

@@ -245,6 +245,7 @@ KINDS = (
         rules=frozenset({"R-TEAM-3-2"}),
         dataset=TEAMS,
         apply=_team_of_two,
+        follows=frozenset({"R-SUM-3"}),
     ),
     row_kind(
         "present_35_days",
@@ -306,7 +307,9 @@ KINDS = (
         TRAINING,
         "R-TRAIN-3",
         change=_last_year,
+        agreeing=("ended_on",),
         severity="warning",
+        follows="R-SUM-3",
     ),
     row_kind(
         "about_thirty",
@@ -324,5 +327,6 @@ KINDS = (
         "R-TRAIN-4",
         change=put("person_times", 0),
         severity="warning",
+        follows="R-SUM-3",
     ),
 )

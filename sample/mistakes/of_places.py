@@ -39,7 +39,8 @@ def _other_row_of_town(register: Register, row: int) -> int | None:
 
 
 def _hazard_of_another_row(register: Register, row: int, rng: Random) -> dict[str, Cell]:
-    return {"hazard": register.value(_other_row_of_town(register, row), "hazard")}
+    hazard = register.value(_other_row_of_town(register, row), "hazard")
+    return {"township": register.value(row, "township"), "hazard": hazard}
 
 
 def _same_town_above(register: Register, row: int) -> bool:
@@ -164,6 +165,7 @@ KINDS = (
             "valid_to": f"{register.period.end.year - 1}-06-14",
         },
         severity="warning",
+        agreeing=("recognised_on",),
     ),
     Kind(
         key="value_in_yuan",
@@ -189,8 +191,8 @@ KINDS = (
         edits.SWAPPED,
         SCREENING,
         "R-RISK-3",
-        change=more_than("at_risk_people", "at_risk_households", -1),
-        where=positive("at_risk_households"),
+        change=more_than("at_risk_households", "at_risk_people", 1),
+        follows="R-RISK-1",
     ),
     row_kind(
         "handled_above_at_risk",
@@ -226,5 +228,6 @@ KINDS = (
         "S-KEY",
         change=_hazard_of_another_row,
         where=_same_town_above,
+        agreeing=("township",),
     ),
 )

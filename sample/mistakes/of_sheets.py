@@ -53,10 +53,8 @@ def _header(dataset: str, column: str, text: str) -> Apply:
         register = book.register(dataset)
         if register is None:
             return None
-        before = register.text(register.header, column)
-        return Touched(
-            register.sheet, (register.write(register.header, column, text),), f"“{before}”改为“{text}”"
-        )
+        before = register.card.column(column).header_text
+        return Touched(register.sheet, (register.rename(column, text),), f"“{before}”改为“{text}”")
 
     return apply
 
@@ -212,7 +210,7 @@ def _of_unit(cell, code: str, other: str):
 def _sheet_added(book: Book, rng: Random) -> Touched:
     name = "本县明细"
     book.grids.insert(len(book.grids) - 1, Grid(name, [["乡镇", "核对情况"], ["城关镇", "已核对"]], head=1))
-    return Touched(name, (), f"加了制度以外的工作表“{name}”")
+    return Touched("", (), f"加了制度以外的工作表“{name}”")
 
 
 def _total_row_inside(dataset: str, word: str) -> Apply:
@@ -315,9 +313,9 @@ KINDS = (
     _kind(
         "rows_hidden",
         "隐藏了行",
-        "resettlement_sites",
+        "employment",
         "S-HIDDEN",
-        _rows_hidden("resettlement_sites"),
+        _rows_hidden("employment"),
         severity="warning",
         formats="xlsx xls",
     ),

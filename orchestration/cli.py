@@ -38,6 +38,14 @@ PeriodOption = Annotated[
         "--period", metavar="P", help="报告期:2021-08 月、2021-W35 周、2021-Q3 季、2021-H1 半年、2021 年"
     ),
 ]
+AsOfOption = Annotated[
+    str | None,
+    typer.Option(
+        "--as-of",
+        metavar="T",
+        help="按当时已发布的数据:2021-09-10(当日末)、2021-09-10T18:30,未注时区为北京时间",
+    ),
+]
 
 
 class Refused(Exception):
@@ -45,12 +53,17 @@ class Refused(Exception):
 
 
 @app.command()
-def nightly(as_json: AsJson = False) -> None:
+def nightly(as_of: AsOfOption = None, as_json: AsJson = False) -> None:
     """跑一晚:收件、入湖、审核、建模、发布、写通报。
 
     与每日凌晨两点的定时任务是同一个 Dagster 任务,只是在本进程内运行;[bold]make dev[/bold] 的界面里能看到。
     没有新报表时,几秒钟就结束。发布受阻或出错时,退出码为 1。
+
+    加 [bold]--as-of[/bold] 时不收件、不改动现行发布,只按当时收到和审定的数据另建一个数据仓库。
     """
+    if as_of:
+        _past_night(as_of, as_json)
+        return
     from orchestration.nightly import AnotherNight, run_night
     from orchestration.screen import Screen, print_summary
     from orchestration.summary import as_json as to_json
@@ -74,10 +87,59 @@ def nightly(as_json: AsJson = False) -> None:
         raise typer.Exit(1)
 
 
+def _past_night(as_of: str, as_json: bool) -> None:
+    from time import perf_counter
+
+    from orchestration.screen import print_past
+    from orchestration.summary import as_json as to_json
+    from orchestration.summary import summarise_past
+
+    started = perf_counter()
+    past = _past(Home.current(), as_of)
+    summary = summarise_past(past, perf_counter() - started)
+    if as_json:
+        _print_json(to_json(summary))
+    else:
+        print_past(Console(highlight=False), summary)
+
+
+@app.command()
+def status(
+    period: Annotated[
+        str | None, typer.Option(metavar="P", help="报告期,如 2021-08;默认最近有单位报送的月份")
+    ] = None,
+    unit: Annotated[str | None, typer.Option(metavar="CODE", help="单位代码或名称;列出其各数据集")] = None,
+    as_of: AsOfOption = None,
+    as_json: AsJson = False,
+) -> None:
+    """报送情况:谁未到期、逾期未报、已报未通过、已接收,各市完整率和按时率。
+
+    例:[bold]zhenxing status --period 2021-08 --unit 蓝田县[/bold]
+    """
+    from orchestration.report import status as report
+    from orchestration.report.status_screen import print_status, print_unit
+
+    home = _seen(as_of)
+    code = _unit(home, unit).code if unit else None
+    try:
+        found = report.read_status(home.warehouse, _period(period) if period else None)
+        standings = report.of_unit(found, code) if code else []
+    except report.NoStatus as error:
+        raise Refused(str(error)) from error
+    console = Console(highlight=False)
+    if as_json:
+        _print_json(report.as_json(found, code))
+    elif code:
+        print_unit(console, found, standings)
+    else:
+        print_status(console, found)
+
+
 @app.command()
 def bulletin(
     period: PeriodOption,
     unit: Annotated[str | None, typer.Option(metavar="CODE", help="单位代码或名称;默认全省")] = None,
+    as_of: AsOfOption = None,
     as_json: AsJson = False,
 ) -> None:
     """写一份通报(Markdown 和 DOCX),数字取自已发布的数据仓库。
@@ -86,9 +148,7 @@ def bulletin(
     """
     from orchestration.report.bulletin import NoFigures, figures, write_bulletin
 
-    home = Home.current()
-    if not home.warehouse.exists():
-        raise Refused(f"还没有发布过数据仓库({home.warehouse});先运行 zhenxing nightly")
+    home = _seen(as_of)
     code = _unit(home, unit).code if unit else None
     try:
         paths = write_bulletin(home, _period(period), code)
@@ -170,6 +230,28 @@ def check(
     else:
         print_receipts(Console(highlight=False), receipts, folders)
     raise typer.Exit(max(receipt.exit_code for receipt in receipts))
+
+
+def _seen(as_of: str | None) -> Home:
+    """The current home as published now, or as known at a moment."""
+    home = Home.current()
+    if as_of:
+        return _past(home, as_of).home
+    if not home.warehouse.exists():
+        raise Refused(f"还没有发布过数据仓库({home.warehouse});先运行 zhenxing nightly")
+    return home
+
+
+def _past(home: Home, as_of: str):
+    from orchestration.model.as_of import NoSuchMoment, parse_moment, past
+    from orchestration.model.dbt import ModelFailed
+
+    try:
+        return past(home, parse_moment(as_of))
+    except NoSuchMoment as error:
+        raise Refused(str(error)) from error
+    except ModelFailed as error:
+        raise Refused(f"当时的数据仓库没有建成:{error}") from error
 
 
 def _period(text: str) -> str:

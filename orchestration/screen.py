@@ -5,6 +5,7 @@ Belongs here: showing. Does not belong here: collecting what is shown (``summary
 
 from __future__ import annotations
 
+from datetime import datetime
 from types import TracebackType
 
 from rich.console import Console, Group
@@ -13,7 +14,8 @@ from rich.table import Table
 from rich.text import Text
 
 from orchestration.night import STEPS
-from orchestration.summary import Summary
+from orchestration.periods import SHANGHAI
+from orchestration.summary import PastSummary, Summary
 
 
 class Screen:
@@ -98,6 +100,21 @@ def print_summary(console: Console, summary: Summary) -> None:
     console.print(_places(summary))
 
 
+def print_past(console: Console, summary: PastSummary) -> None:
+    """What was known at a past publication, on one screen."""
+    published = datetime.fromisoformat(summary.published_at).astimezone(SHANGHAI)
+    console.print(
+        f"[bold]第 {summary.publication} 次发布时的数据[/bold]  发布于 {published:%Y-%m-%d %H:%M:%S}"
+        + (f"  报告期 {summary.period}" if summary.period else "")
+    )
+    statuses = [f"{_STATUSES[status]} {count}" for status, count in summary.submissions.items()]
+    console.print("报送  " + "、".join([f"共收到 {sum(summary.submissions.values())}", *statuses]))
+    if summary.figures:
+        console.print(_figures_table(summary))
+    console.print(Text(f"数据仓库  {summary.warehouse}", overflow="fold"))
+    console.print(f"用时      {summary.seconds:.1f} 秒;没有收件,现行发布未改动")
+
+
 def _error_lines(summary: Summary) -> list[str]:
     if summary.error is None:
         return []
@@ -137,7 +154,7 @@ def _failing_lines(summary: Summary) -> list[tuple[str, str]]:
     return lines
 
 
-def _figures_table(summary: Summary) -> Table:
+def _figures_table(summary: Summary | PastSummary) -> Table:
     with_previous = any(shown.previous for shown in summary.figures)
     table = Table(box=None, padding=(0, 2), pad_edge=False)
     table.add_column(f"全省主要指标({summary.period})")

@@ -19,6 +19,7 @@ from orchestration.audit.structure import STRUCTURE
 from orchestration.cards import UNIT_FACTORS
 from orchestration.dagster_home import log_file
 from orchestration.home import Home
+from orchestration.model.as_of import Past
 from orchestration.night import is_landable
 from orchestration.nightly import Run
 from orchestration.receive.register import Register
@@ -135,6 +136,36 @@ def summarise(home: Home, run: Run) -> Summary:
     )
 
 
+@dataclass(slots=True)
+class PastSummary:
+    """The province as known at a past publication. Moments are ISO, UTC; paths are text; seconds are wall seconds."""
+
+    publication: int
+    published_at: str
+    known_until: str
+    period: str | None
+    submissions: dict[str, int]
+    figures: list[Shown]
+    warehouse: str
+    seconds: float
+
+
+def summarise_past(past: Past, seconds: float) -> PastSummary:
+    """What readers had after that publication."""
+    with duckdb.connect(str(past.home.warehouse), read_only=True) as connection:
+        [(period,)] = connection.execute("select max(reporting_period) from marts.rpt_bulletin").fetchall()
+    return PastSummary(
+        publication=past.publication.number,
+        published_at=past.publication.published_at.isoformat(),
+        known_until=past.publication.known_until.isoformat(),
+        period=period,
+        submissions=_by_status(past.home),
+        figures=main_figures(past.home, period) if period else [],
+        warehouse=str(past.home.warehouse),
+        seconds=round(seconds, 2),
+    )
+
+
 def _outcome(run: Run, period: str | None) -> str:
     if run.error is not None:
         return "failed"
@@ -236,6 +267,6 @@ def _peak_memory() -> dict[str, int]:
     }
 
 
-def as_json(summary: Summary) -> dict:
+def as_json(summary: Summary | PastSummary) -> dict:
     """The summary as ``zhenxing nightly --json`` prints it."""
     return asdict(summary)

@@ -193,10 +193,12 @@ def group(
 
 
 def position(failure: Failure, sheets: Sequence[str]) -> tuple:
-    """Where a failure comes in a receipt. A finding of a whole sheet comes before those of its rows."""
+    """Where a failure comes in a receipt. A finding of a whole sheet comes before those of its rows, what cannot
+    be read in a row before what its figures say."""
     rank = SEVERITIES.index(failure.severity)
     sheet = sheets.index(failure.sheet) if failure.sheet in sheets else len(sheets)
-    return rank, sheet, failure.sheet or "", failure.row or 0, failure.rule_code, failure.cells
+    business = not failure.rule_code.startswith("S-")
+    return rank, sheet, failure.sheet or "", failure.row or 0, business, failure.rule_code, failure.cells
 
 
 def trouble(failure: Failure) -> tuple:

@@ -6,6 +6,7 @@ them can come from a county that is late or failing: its figures are then absent
 warning, for a difference between two senders is theirs to settle.
 """
 
+from expectations.history import RULES as HISTORY
 from expectations.rule import FORM, UNSOURCED, Rule
 from expectations.shapes import number
 
@@ -22,6 +23,20 @@ def _identity_query(condition: str) -> str:
                {number("difference")} as difference
         from audit.audit_identities
         where verdict = 'impossible' and {condition}"""
+
+
+_OUTLIERS = "Iglewicz & Hoaglin 1993: 修正Z分数大于3.5; 点数和离差下限为惯例(unsourced)"
+
+
+def _outlier_query(basis: str, median_name: str) -> str:
+    return f"""
+        select reporting_period, unit_code, submission_id, cast(null as string) as source_sheet,
+               cast(null as integer) as source_row,
+               title_zh || ' ' || {number("value")} || unit || '(近6期:' || series || ')' as found,
+               '{median_name} ' || {number("median")} || unit || ',修正Z分数 '
+                   || {number("cast(score as decimal(18, 2))")} as expected,
+               {number("value - median")} || unit as difference
+        from audit.audit_outliers where basis = '{basis}' and verdict = 'outlying'"""
 
 
 _PROVINCE_HARD = "unit_kind = 'province' and strength = 'hard' and basis = 'computed'"
@@ -163,6 +178,24 @@ RULES = [
             from audit.audit_product_channels where verdict <> 'exact'""",
     ),
     Rule(
+        code="R-PROD-41",
+        dataset="product_submissions",
+        scope="bureau",
+        over="audit.audit_product_channels",
+        severity="warning",
+        title_zh="省局与县对同一供应商用同一名称",
+        message_zh="{found},{expected}",
+        remedy_zh="省局与县核对供应商名称",
+        source=UNSOURCED,
+        cells=("product_no", "supplier_name"),
+        query="""
+            select reporting_period, unit_code, submission_id, source_sheet, source_row,
+                   product_no || ' 供应商“' || listed_name || '”' as found,
+                   '县台账为“' || registered_name || '”' as expected,
+                   cast(null as string) as difference
+            from audit.audit_product_channels where verdict = 'exact' and listed_name <> registered_name""",
+    ),
+    Rule(
         code="R-MON-14",
         dataset="monitored_households",
         scope="bureau",
@@ -201,4 +234,29 @@ RULES = [
                    {number("difference")} as difference
             from audit.audit_year_to_date where verdict = 'fell'""",
     ),
+    Rule(
+        code="R-OUT-1",
+        dataset="stated_totals",
+        scope="bureau",
+        over="audit.audit_outliers",
+        severity="warning",
+        title_zh="县级数据与本县历史相比无异常",
+        message_zh="{found},{expected}",
+        remedy_zh="核对本期台账是否漏行、重行或单位错;属实的请说明",
+        source=_OUTLIERS,
+        query=_outlier_query("history", "本县近12个月中位数"),
+    ),
+    Rule(
+        code="R-OUT-2",
+        dataset="stated_totals",
+        scope="bureau",
+        over="audit.audit_outliers",
+        severity="warning",
+        title_zh="县级数据与同期各县相比无异常",
+        message_zh="{found},{expected}",
+        remedy_zh="核对本期台账是否漏行、重行或单位错;属实的请说明",
+        source=_OUTLIERS,
+        query=_outlier_query("peers", "同期各县中位数"),
+    ),
+    *HISTORY,
 ]

@@ -24,6 +24,38 @@ def _figure(key: str, value: str, unit: str = "610000") -> str:
     return f"update intermediate.int_figures set value = {value} where figure_key = '{key}' and unit_code = '{unit}'"
 
 
+def _month_before(fact: str, dataset: str, changed: str, where: str = "true") -> list[str]:
+    """The register of a month earlier, in force: the rows of the present one that match, with values changed."""
+    return [
+        "insert into intermediate.int_current_submissions select * replace ('2021-07' as reporting_period) "
+        f"from intermediate.int_current_submissions where dataset = '{dataset}'",
+        f"insert into marts.{fact} select * replace ('2021-07' as reporting_period{changed}) from marts.{fact} "
+        f"where {where}",
+    ]
+
+
+def _households(changed: str = "", where: str = "true") -> list[str]:
+    return _month_before("fct_monitored_households", "monitored_households", changed, where)
+
+
+def _employed(period: str, unit: str, people: int) -> str:
+    return (
+        "insert into intermediate.int_figures by name select "
+        f"'{period}' as reporting_period, '{unit}' as unit_code, 'employment_lifted_labour' as figure_key, "
+        f"{people} as value"
+    )
+
+
+def _peer(number: int) -> list[str]:
+    """Another county, in which as many work as a month ago."""
+    unit = f"6109{number}"
+    return [
+        f"insert into marts.dim_reporting_unit by name select '{unit}' as unit_code, 'county' as kind",
+        _employed("2021-07", unit, 1000),
+        _employed(PERIOD, unit, 1000 + number),
+    ]
+
+
 # What spoils the build for each rule, and how many rows the rule must then name besides what it named before.
 SPOILT: dict[str, tuple[list[str], int]] = {
     "R-ID-1": ([_figure("projects_started", "99")], 1),
@@ -46,6 +78,31 @@ SPOILT: dict[str, tuple[list[str], int]] = {
             "hive_partitioning = true, hive_types_autocast = false)"
         ],
         2,
+    ),
+    "R-PROD-41": (
+        [
+            "create or replace view staging.stg_recognised_products as select * replace ("
+            "'别的' as supplier_name) from read_parquet('{lake}/recognised_products/*/*.parquet', "
+            "hive_partitioning = true, hive_types_autocast = false)"
+        ],
+        2,
+    ),
+    "R-OUT-1": ([_employed(f"2021-0{month}", COUNTY, 300 + month) for month in range(1, 8)], 1),
+    "R-OUT-2": ([_employed("2021-07", COUNTY, 400), *(s for n in range(10, 20) for s in _peer(n))], 1),
+    "R-MON-30": (_households(where="household_no <> 'H1'"), 1),
+    "R-MON-31": (_households(", household_no || '0' as household_no"), 4),
+    "R-MON-32": (_households(where="household_no = 'H1'"), 3),
+    "R-MON-33": (_households(", true as risk_eliminated"), 3),
+    "R-MON-34": (_households(", '2021-04' as identified_month", "household_no = 'H1'"), 1),
+    "R-PROJ-40": (_month_before("fct_projects", "projects", ", project_no || '0' as project_no"), 3),
+    "R-PROJ-41": (
+        _month_before("fct_projects", "projects", ", pooled_on as arranged_on, pooled_on as started_on"),
+        2,
+    ),
+    "R-LOAN-30": (_month_before("fct_loans", "microcredit", ", contract_no || '0' as contract_no"), 3),
+    "R-LOAN-31": (
+        _month_before("fct_loans", "microcredit", ", amount + 1 as amount", "contract_no = 'L2'"),
+        1,
     ),
     "R-MON-14": (
         [
@@ -167,3 +224,47 @@ def test_every_identity_is_judged_for_the_province_or_lacks_a_figure(tmp_path: P
 def test_an_identity_speaks_of_known_figures_only():
     for identity in load_identities():
         assert {*identity.left, identity.right} <= load_indicators().keys()
+
+
+@pytest.mark.parametrize("code", ["R-MON-32", "R-MON-33", "R-PROJ-41", "R-LOAN-31"])
+def test_a_row_that_is_still_there_is_named_with_its_cells(code: str, tmp_path: Path):
+    home = audited_home(tmp_path)
+    with duckdb.connect(str(home.build)) as connection:
+        for statement in SPOILT[code][0]:
+            connection.execute(statement)
+    audit_warehouse(home)
+    failures = [failure for failure in read(home, "failures") if failure["rule_code"] == code]
+    assert len(failures) == SPOILT[code][1]
+    assert all(f["submission_id"] == COUNTY_SUBMISSION and f["cells"] for f in failures)
+
+
+@pytest.mark.parametrize(("code", "named"), [("R-MON-31", "H10"), ("R-PROJ-40", "P10"), ("R-LOAN-30", "L10")])
+def test_a_row_that_is_gone_is_named_by_its_number(code: str, named: str, tmp_path: Path):
+    home = audited_home(tmp_path)
+    with duckdb.connect(str(home.build)) as connection:
+        for statement in SPOILT[code][0]:
+            connection.execute(statement)
+    audit_warehouse(home)
+    failures = [failure for failure in read(home, "failures") if failure["rule_code"] == code]
+    assert any(named in failure["found"] for failure in failures)
+    assert all(f["submission_id"] == COUNTY_SUBMISSION and f["cells"] is None for f in failures)
+
+
+def test_a_register_of_the_year_has_no_predecessor_in_january(tmp_path: Path):
+    home = audited_home(tmp_path)
+    with duckdb.connect(str(home.build)) as connection:
+        for statement in _month_before("fct_loans", "microcredit", "") + _households():
+            connection.execute(statement.replace("2021-07", "2020-12"))
+        judged = connection.execute(
+            "select dataset, previous_period, since_month from audit.audit_predecessors"
+        ).fetchall()
+    assert judged == [("monitored_households", "2020-12", "2021-01")]
+
+
+def test_an_outlier_is_said_with_its_series(tmp_path: Path):
+    home = audited_home(tmp_path)
+    with duckdb.connect(str(home.build)) as connection:
+        for statement in SPOILT["R-OUT-1"][0]:
+            connection.execute(statement)
+    [found] = [row[BUREAU_CONTRACT.index("found")] for row in _rows(home, "R-OUT-1")]
+    assert found == "脱贫劳动力就业 140人(近6期:303.00、304.00、305.00、306.00、307.00、140.00)"

@@ -5,6 +5,7 @@ with listed as (
         submissions.reporting_period,
         landed.product_no,
         landed.supplier_uscc,
+        landed.supplier_name,
         landed.submission_id,
         landed.source_sheet,
         landed.source_row
@@ -18,6 +19,7 @@ registered as (
     select
         landed.product_no,
         landed.supplier_uscc,
+        landed.supplier_name,
         submissions.unit_code,
         submissions.reporting_period
     from {{ ref('stg_recognised_products') }} as landed
@@ -31,6 +33,8 @@ select
     listed.product_no,
     listed.supplier_uscc as listed_supplier,
     registered.supplier_uscc as registered_supplier,
+    listed.supplier_name as listed_name,
+    registered.supplier_name as registered_name,
     listed.submission_id,
     listed.source_sheet,
     listed.source_row,

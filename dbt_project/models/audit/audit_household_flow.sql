@@ -1,0 +1,42 @@
+-- The stock of monitored households of each unit against the period before it: all on the register, and those whose risk
+-- is not eliminated. The register: stock = stock before + new ones identified since; nobody leaves it. At risk: stock =
+-- stock before + new ones + those identified again after their elimination - those eliminated since.
+with counted as (
+    select
+        reporting_period,
+        unit_code,
+        previous_period,
+        submission_id,
+        count(previous_row) as previous_households,
+        count(source_row) as households,
+        count(*) filter (where previous_row is null and identified_month >= since_month) as identified,
+        count(*) filter (where previous_risk_eliminated and identified_month >= since_month) as returned,
+        count(*) filter (where not previous_risk_eliminated) as previous_at_risk,
+        count(*) filter (where not risk_eliminated) as at_risk,
+        count(*) filter (where risk_eliminated and eliminated_month >= since_month) as eliminated
+    from {{ ref('audit_household_history') }}
+    group by reporting_period, unit_code, previous_period, submission_id
+),
+
+balanced as (
+    select
+        reporting_period,
+        unit_code,
+        previous_period,
+        submission_id,
+        cast(previous_households as integer) as previous_households,
+        cast(identified as integer) as identified,
+        cast(households as integer) as households,
+        cast(households - previous_households - identified as integer) as difference,
+        cast(previous_at_risk as integer) as previous_at_risk,
+        cast(returned as integer) as returned,
+        cast(eliminated as integer) as eliminated,
+        cast(at_risk as integer) as at_risk,
+        cast(at_risk - previous_at_risk - identified - returned + eliminated as integer) as at_risk_difference
+    from counted
+)
+
+select
+    *,
+    case when difference = 0 and at_risk_difference = 0 then 'exact' else 'impossible' end as verdict
+from balanced

@@ -113,7 +113,7 @@ def _put_before(data: bytes, found: list[Element], comment: Element, run: str) -
     """Puts a run before the text of a comment, whose own text becomes a run, for a text is either or."""
     inside = [element for element in found if comment.inner <= element.start < comment.end]
     text = next((element for element in inside if element.name == "text" and len(element.path) == 4), None)
-    if text is None or not text.closing:
+    if text is None or text.empty:
         raise NotPlain("a comment without a text")
     yield text.inner, text.inner, run.encode()
     for element in inside:

@@ -39,7 +39,7 @@ def mark_in_place(source: Path, marks: Sequence[Mark], target: Path) -> None:
         sheets = _sheets(package, main, parts)
         for index, on_this in by_sheet(marks, [name for name, _ in sheets]).items():
             _mark_sheet(package, sheets[index][1], on_this, styles)
-        package.put(styles_part, styles.content())
+        _put(package, styles_part, styles.content())
         package.save(target)
 
 

@@ -80,6 +80,9 @@ def on_sheet(marks: Iterable[Mark], merges: Sequence[Area] = ()) -> SheetMarks:
     At most ``MAX_MARKED`` cells are coloured and ``MAX_COMMENTS`` commented. Raises ValueError for an address or
     a severity that is none.
     """
+    marks = list(marks)
+    if unknown := {mark.severity for mark in marks} - set(SEVERITY):
+        raise ValueError(f"{', '.join(sorted(unknown))} is no severity")
     result = SheetMarks()
     said: dict[Cell, list[str]] = {}
     for mark in sorted(marks, key=lambda mark: _SEVERITIES.index(mark.severity)):

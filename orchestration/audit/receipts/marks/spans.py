@@ -30,13 +30,14 @@ class NotPlain(Exception):
 @dataclass(slots=True)
 class Element:
     """One element: its path of local names, its namespace, its attributes by local name, and the bytes it takes.
-    ``inner`` is where its content begins; an empty one (``<a/>``) has ``closing`` 0."""
+    ``inner`` is where its content begins; an empty one (``<a/>``) has none, and no end tag."""
 
     path: tuple[str, ...]
     namespace: str
     attributes: dict[str, str]
     start: int
     inner: int
+    empty: bool
     closing: int = 0  # where the end tag begins
     end: int = 0
 
@@ -61,17 +62,16 @@ def elements(data: bytes) -> list[Element]:
             raise NotPlain("a start tag")
         path = (*(opened[-1].path if opened else ()), word)
         local = {key.rpartition(" ")[2]: value for key, value in attributes.items()}
-        opened.append(Element(path, namespace, local, place, tag.end()))
+        opened.append(Element(path, namespace, local, place, tag.end(), bool(tag[3])))
         found.append(opened[-1])
 
     def end(_: str) -> None:
         element = opened.pop()
-        place = parser.CurrentByteIndex
-        if data.startswith(b"</", place):
-            element.closing = place
-            element.end = data.index(b">", place) + 1
-        else:
+        if element.empty:
             element.end = element.inner
+        else:
+            element.closing = parser.CurrentByteIndex
+            element.end = data.index(b">", element.closing) + 1
 
     def refuse(*_: object) -> None:
         raise NotPlain("a DTD")
@@ -106,7 +106,7 @@ def changed(data: bytes, changes: Iterable[Change]) -> bytes:
 
 def appended(data: bytes, element: Element, content: bytes) -> Change:
     """The change that puts content at the end of an element, opening it when it is empty."""
-    if element.closing:
+    if not element.empty:
         return element.closing, element.closing, content
     name, attributes = tag_parts(data, element)
     return element.start, element.end, b"<" + name + attributes + b">" + content + b"</" + name + b">"

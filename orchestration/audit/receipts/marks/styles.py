@@ -66,14 +66,14 @@ class StyleSheet:
         name, attributes = tag_parts(self._data, element)
         fill = len(self._own_fills) + list(COLOURS).index(severity)
         attributes = with_attribute(with_attribute(attributes, "fillId", str(fill)), "applyFill", "1")
-        if not element.closing:
+        if element.empty:
             return b"<" + name + attributes + b"/>"
         return b"<" + name + attributes + b">" + self._data[element.inner : element.end]
 
     def _grown(self, name: str, count: int, content: bytes) -> list[Change]:
         """A list of the style sheet with more in it, and its count, where it states one, set right."""
         element = one(self._elements, "styleSheet", name)
-        if not element.closing:
+        if element.empty:
             raise NotPlain(f"empty {name}")
         changes = [appended(self._data, element, content)]
         if "count" in element.attributes:

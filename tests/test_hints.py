@@ -10,10 +10,12 @@ import pytest
 from audit_support import COUNTY_SUBMISSION, FIRST_ROW, clean_rows, letter_of, workspace
 
 from orchestration import lake
+from orchestration.audit import hints
 from orchestration.audit.files import file_rules, judge_batch, load_rules
 from orchestration.audit.hints import add_hints
 from orchestration.audit.quantities import quantities
 from orchestration.audit.row_hints import text_hint
+from orchestration.cards import load_cards
 
 
 def _hints(rows: dict, *codes: str) -> list[str | None]:
@@ -96,9 +98,9 @@ def test_a_whole_column_in_another_unit_is_named_as_such():
     rows = _loans(5)
     for loan in rows["microcredit"]:
         loan["balance"] *= 10_000
-    hints = _hints(rows, "R-LOAN-22")
-    assert len(hints) == 5
-    assert set(hints) == {
+    found = _hints(rows, "R-LOAN-22")
+    assert len(found) == 5
+    assert set(found) == {
         f"疑似计量单位错:{letter_of('microcredit', 'amount')}列“贷款金额” 与 "
         f"{letter_of('microcredit', 'balance')}列“贷款余额” 恰差10000倍,核对两列的计量单位"
     }
@@ -140,10 +142,10 @@ def test_a_rule_on_two_columns_that_nearly_every_row_breaks_means_swapped_column
     rows = _loans(6)
     for loan in rows["microcredit"][:5]:
         loan["disbursed_on"], loan["due_on"] = loan["due_on"], loan["disbursed_on"]
-    hints = _hints(rows, "R-LOAN-20")
+    found = _hints(rows, "R-LOAN-20")
     letters = [letter_of("microcredit", name) for name in ("disbursed_on", "due_on")]
-    assert len(hints) == 5
-    assert set(hints) == {f"两列疑似整体填反:{letters[0]}列“放款日期”与{letters[1]}列“到期日期”"}
+    assert len(found) == 5
+    assert set(found) == {f"两列疑似整体填反:{letters[0]}列“放款日期”与{letters[1]}列“到期日期”"}
 
 
 def test_rows_late_by_a_fixed_number_of_days_are_no_swapped_columns():
@@ -166,6 +168,27 @@ def test_a_sum_with_one_part_in_another_unit_names_the_unit():
     rows["projects"][0]["county_funds"] = Decimal(500_000_000)
     cell = _cell("projects", "county_funds")
     assert _hint(rows, "R-PROJ-4-1") == f"疑似计量单位错:{cell} 恰差10000倍,由 50000 改为 5"
+
+
+def test_a_part_in_another_unit_on_every_row_is_the_whole_column():
+    rows = clean_rows()
+    for project in rows["projects"]:
+        project["county_funds"] = Decimal(500_000_000)
+    letter = letter_of("projects", "county_funds")
+    header = load_cards()["projects"].column("county_funds").header
+    assert set(_hints(rows, "R-PROJ-4-1")) == {
+        f"疑似整列计量单位错:{letter}列“{header}”约差10000倍,应填万元而不是元"
+    }
+
+
+def test_the_whole_sheet_counts_although_only_its_first_failures_are_hinted(monkeypatch):
+    monkeypatch.setattr(hints, "MOST_HINTED", 2)
+    rows = _loans(5)
+    for loan in rows["microcredit"]:
+        loan["disbursed_on"], loan["due_on"] = loan["due_on"], loan["disbursed_on"]
+    found = _hints(rows, "R-LOAN-20")
+    assert [hint is not None for hint in found] == [True, True, False, False, False]
+    assert found[0].startswith("两列疑似整体填反")
 
 
 def test_a_remainder_that_holds_when_two_cells_change_places_names_them():
@@ -191,13 +214,19 @@ def test_a_total_beside_its_register(stated, unit, decimals, words):
     assert _hint(rows, "R-SUM-3") == words.format(cell=cell)
 
 
+def test_a_total_that_no_slip_explains_has_no_hint_for_the_register_may_be_wrong():
+    rows = clean_rows()
+    _stated(rows, "监测对象总户数")[0]["value"] = Decimal(731)
+    assert _hint(rows, "R-SUM-3") is None
+
+
 def test_two_totals_that_state_each_others_register_are_swapped():
     rows = clean_rows()
     one, first = _stated(rows, "小额信贷当年投放户数")
     other, second = _stated(rows, "监测对象总户数")
     one["value"], other["value"] = other["value"], one["value"]
-    hints = _hints(rows, "R-SUM-3")
-    assert set(hints) == {f"两格疑填反:{first} 与 {second}", f"两格疑填反:{second} 与 {first}"}
+    found = _hints(rows, "R-SUM-3")
+    assert set(found) == {f"两格疑填反:{first} 与 {second}", f"两格疑填反:{second} 与 {first}"}
 
 
 def test_totals_that_do_not_add_up_are_mended_where_the_register_disagrees():
@@ -214,17 +243,17 @@ def test_a_part_above_its_whole_is_a_swap_when_no_register_says_otherwise():
     eliminated, first = _stated(rows, "风险已消除监测对象户数")
     whole, second = _stated(rows, "监测对象总户数")
     eliminated["value"], whole["value"] = whole["value"], eliminated["value"]
-    hints = _hints(rows, "R-SUM-5")
-    assert f"两格疑填反:{first} 与 {second}" in hints
+    found = _hints(rows, "R-SUM-5")
+    assert f"两格疑填反:{first} 与 {second}" in found
 
 
 def test_a_ratio_stated_as_a_fraction_is_a_hundredfold():
     rows = clean_rows()
     ratio = next(row for row in rows["stated_totals"] if row["unit"] == "%")
     ratio["value"] /= 100
-    hints = _hints(rows, "R-SUM-6")
-    assert hints
-    assert all(hint.startswith("疑似计量单位错:") and "差100倍" in hint for hint in hints)
+    found = _hints(rows, "R-SUM-6")
+    assert found
+    assert all(hint.startswith("疑似计量单位错:") and "差100倍" in hint for hint in found)
 
 
 def test_a_finding_of_landing_is_hinted_by_its_cell_alone():
@@ -244,9 +273,9 @@ def test_a_finding_of_landing_is_hinted_by_its_cell_alone():
     elsewhere = {**failure, "dataset": None, "cells": None, "source_row": None}
     table = pa.Table.from_pylist([failure, already, elsewhere], schema=lake.FAILURES)
     with workspace(rows) as connection:
-        hints = add_hints(connection, table)["hint"].to_pylist()
-    assert hints[0].startswith("疑似计量单位错:")
-    assert hints[1:] == ["先前的话", None]
+        found = add_hints(connection, table)["hint"].to_pylist()
+    assert found[0].startswith("疑似计量单位错:")
+    assert found[1:] == ["先前的话", None]
 
 
 def test_quantities_of_a_text_are_in_base_units():

@@ -153,8 +153,9 @@ def test_a_waived_problem_says_until_when_and_stands_apart():
 def test_a_hint_that_all_places_share_is_the_problems_own():
     hint = "疑似计量单位错:I7 约差10000倍"
     assert group([_loan(7, 1, hint=hint)])[0].hint == hint
-    many = [_loan(7, 1, hint="甲"), _loan(8, 1, hint="甲"), _loan(9, 1)]
-    assert group(many)[0].hint == "甲(其中2处)"
+    edits = [_loan(row, 1, hint=f"最小改动:I{row} 由 1 改为 2") for row in (7, 8)]
+    many = [*edits, _loan(9, 1, hint="两格疑填反:I9 与 J9"), _loan(10, 1)]
+    assert group(many)[0].hint == "最小改动:I7 由 1 改为 2(等2处)"
 
 
 def test_a_problem_as_json_has_the_fields_of_a_receipt():

@@ -37,6 +37,7 @@ def add_hints(
     """
     places = failures.select(_READ).to_pylist()
     wanted = _wanted(places)
+    failing = Counter((place["rule_code"], place["submission_id"]) for place in places)
     hints: list[str | None] = [place["hint"] for place in places]
     by_dataset: dict[str, list[int]] = {}
     for index in wanted:
@@ -45,7 +46,7 @@ def add_hints(
         card = load_cards().get(dataset)
         if card is not None:
             chosen = [places[index] for index in indexes]
-            found = _dataset_hints(connection, card, chosen, rules or catalogue())
+            found = _dataset_hints(connection, card, chosen, failing, rules or catalogue())
             for index, hint in zip(indexes, found, strict=True):
                 hints[index] = hint
     column = failures.schema.get_field_index("hint")
@@ -83,12 +84,14 @@ def _dataset_hints(
     connection: duckdb.DuckDBPyConnection,
     card: Card,
     places: Sequence[Mapping],
+    failing: Mapping[tuple[str, str], int],
     rules: Mapping[str, Rule],
 ) -> list[str | None]:
     stated = {}
     if any(place["rule_code"] in STATED_RULES for place in places):
         stated = stated_hints(connection, [p for p in places if p["rule_code"] in STATED_RULES])
-    rows = _rows(connection, card, [p for p in places if p["rule_code"] not in STATED_RULES], rules)
+    others = [place for place in places if place["rule_code"] not in STATED_RULES]
+    rows = _rows(connection, card, others, failing, rules)
     hints = []
     for place in places:
         key = (place["rule_code"], place["submission_id"], place["source_row"])
@@ -104,6 +107,7 @@ def _rows(
     connection: duckdb.DuckDBPyConnection,
     card: Card,
     places: Sequence[Mapping],
+    failing: Mapping[tuple[str, str], int],
     rules: Mapping[str, Rule],
 ) -> dict[tuple, Row]:
     """By rule, submission and row: the comparable cells at fault, their values and what their sheet is like."""
@@ -114,7 +118,6 @@ def _rows(
     pairs = sorted({(place["submission_id"], place["source_row"]) for place in located})
     values = _values(connection, card, columns, pairs)
     sheets = _sheets(connection, card, columns, sorted({submission for submission, _ in pairs}))
-    failing = Counter((place["rule_code"], place["submission_id"]) for place in places)
     by_name = {column.name: column for column in columns}
     rows = {}
     for place in located:

@@ -22,6 +22,7 @@ Value = Decimal | date | None
 FEWEST_ROWS = 3  # of fewer rows none is usual
 _MOST_OF_A_SHEET = Decimal("0.8")
 _BY_UNITS = (10_000, 100_000_000)
+_UNIT_SLIPS = {Slip.UNIT: 10_000, Slip.UNIT_YI: 100_000_000}
 # How far from the middle value times the factor a slipped number may lie: registers spread over magnitudes.
 _SPREAD = 8
 
@@ -70,7 +71,13 @@ def _sum(row: Row) -> Iterator[str]:
     parts += [_cell(row, name, -1) for name in row.sum.minus if name in row.cells]
     edit = smallest_edit(total, parts)
     swap = mending_swap(total, parts)
-    if swap and not (edit and edit.slip in (Slip.UNIT, Slip.UNIT_YI)):
+    unit = edit is not None and edit.slip in _UNIT_SLIPS
+    if unit and row.everywhere:
+        name = next(name for name, cell in row.cells.items() if cell == edit.name)
+        too_large = (edit.before or 0) > edit.after
+        times = _UNIT_SLIPS[edit.slip]
+        yield hint_words.scale_column(_column(row, name), times, row.columns[name].unit, too_large=too_large)
+    elif swap and not unit:
         yield hint_words.swapped(*swap)
     elif edit:
         yield hint_words.smallest(edit)

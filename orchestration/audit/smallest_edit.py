@@ -23,6 +23,7 @@ class Slip(Enum):
     POINT = "小数点错位"
     EXTRA_ZERO = "多填了0"
     MISSING_ZERO = "少填了0"
+    LEFT_OUT = "合计漏加"  # with the name of the part
     DIGIT = "一个数字误填"
     EXTRA_DIGIT = "多填了一个数字"
     MISSING_DIGIT = "少填了一个数字"
@@ -56,19 +57,21 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """A cell changed from ``before`` to ``after``. ``cost``: strokes on the keyboard, one for a classic slip."""
+    """A cell changed from ``before`` to ``after``. ``cost``: strokes on the keyboard, one for a classic slip.
+    ``part``: the name of the one that a total leaves out."""
 
     name: str
     before: Decimal | None
     after: Decimal
     slip: Slip | None
     cost: int
+    part: str = ""
 
     @property
     def text_zh(self) -> str:
         """``H12 由 1243 改为 1234(相邻数字颠倒)``."""
         words = f"{self.name} 由 {printed(self.before) or '空白'} 改为 {printed(self.after)}"
-        return f"{words}({self.slip.value})" if self.slip else words
+        return f"{words}({self.slip.value}{self.part})" if self.slip else words
 
 
 def printed(value: Decimal | None) -> str:
@@ -161,7 +164,16 @@ def _edits(total: Cell, parts: Sequence[Cell], lacking: Decimal) -> Iterator[Edi
     for cell, by in ((total, -lacking), *((part, lacking) for part in parts)):
         after = cell.mended(by)
         if after >= 0 and after != cell.value:
-            yield edit_of(cell.name, cell.value, after)
+            edit = edit_of(cell.name, cell.value, after)
+            yield _left_out(edit, parts, -lacking) if cell is total else edit
+
+
+def _left_out(edit: Edit, parts: Sequence[Cell], short: Decimal) -> Edit:
+    """The edit of a total, which is short by exactly one of its parts unless a likelier slip explains it."""
+    left_out = [part.name for part in parts if part.amount == short]
+    if len(left_out) != 1 or _likelihood(edit.slip) < _likelihood(Slip.LEFT_OUT):
+        return edit
+    return replace(edit, slip=Slip.LEFT_OUT, cost=1, part=left_out[0])
 
 
 def _slip_of_digits(before: str, after: str) -> Slip | None:

@@ -163,7 +163,8 @@ def _slip(total: Total) -> str | None:
     times = {Slip.UNIT: 10_000, Slip.UNIT_YI: 100_000_000}.get(edit.slip)
     if times:
         return hint_words.scale_figure(total.cell, times, before, after, total.unit)
-    return hint_words.smallest(edit) if after >= 0 and after != before else None
+    # Without a slip that explains it, the register may be wrong as well: the rule has said both values already.
+    return hint_words.smallest(edit) if edit.slip and after >= 0 else None
 
 
 def _between(identity: Identity, totals: Totals) -> str | None:

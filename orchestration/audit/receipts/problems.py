@@ -21,6 +21,8 @@ from orchestration.workbook import column_letter
 MOST_PLACES = 200
 SEVERITIES = ("error", "warning", "notice")
 
+_KIND_OF_HINT = re.compile(r"[^::]*")
+
 Letters = Mapping[str, Mapping[str, str]]  # dataset → column letter → column of the card
 
 
@@ -264,10 +266,13 @@ def _message(failures: Sequence[Failure], template: str) -> str:
 
 
 def _common_hint(hints: Sequence[str], places: int) -> str | None:
-    """The hint of most places, with their number when it is not all of them."""
+    """The first hint of the commonest kind (a unit, a swap, an edit), with the number of places that have such a
+    one when it is not the same everywhere."""
     if not hints:
         return None
-    [(common, count)] = Counter(hints).most_common(1)
-    if count == places:
-        return common
-    return f"{common}(其中{count}处)" if count > 1 else f"{common}(各处不同,此为其一)"
+    kinds = [_KIND_OF_HINT.match(hint)[0] for hint in hints]
+    [(kind, count)] = Counter(kinds).most_common(1)
+    first = hints[kinds.index(kind)]
+    return (
+        first if count == places and len(set(hints)) == 1 else f"{first}(等{count}处)" if count > 1 else first
+    )

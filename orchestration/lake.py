@@ -81,7 +81,10 @@ RULES = _schema(
     message_zh=_TEXT,
     remedy_zh=_TEXT,
     source=_TEXT,
+    missing=_TEXT,
     engine=_TEXT,
+    in_force_from=TIMESTAMP,
+    in_force_until=TIMESTAMP,
 )
 LANDED_COLUMNS = _schema(
     submission_id=_TEXT, dataset=_TEXT, column_name=_TEXT, column_letter=_TEXT, header_found=_TEXT

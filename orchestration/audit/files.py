@@ -29,7 +29,8 @@ from orchestration.audit.judging import (
     load_structure,
     with_hints,
 )
-from orchestration.audit.verdicts import Audited, summarise, sweep, write, write_rules
+from orchestration.audit.rule_history import write_rules
+from orchestration.audit.verdicts import Audited, summarise, sweep, write
 from orchestration.audit.workspace import batch_schemas, furnish
 from orchestration.home import Home
 from orchestration.progress import Progress

@@ -18,11 +18,9 @@ import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from expectations import catalogue
 from expectations.rule import Rule
 from orchestration import lake
 from orchestration.audit.engine import BAD_ROWS, Finding
-from orchestration.audit.structure import FORM, MESSAGE, STRUCTURE
 from orchestration.home import Home
 
 _RULE_CELLS = pa.schema({"rule_code": pa.string(), "column_name": pa.string(), "position": pa.int32()})
@@ -233,37 +231,3 @@ def sweep(home: Home) -> None:
             and not lake.table_file(home, "verdicts", path.parent.name[17:], path.stem).exists()
         ):
             path.unlink()
-
-
-def write_rules(home: Home) -> None:
-    """The catalogue of all rules, structural ones included, as the lake's table ``rules``."""
-    rows = [
-        {
-            "rule_code": rule.code,
-            "rule_version": rule.version,
-            "scope": rule.scope,
-            "severity": rule.severity,
-            "dataset": rule.dataset,
-            "title_zh": rule.title_zh,
-            "message_zh": rule.message_zh,
-            "remedy_zh": rule.remedy_zh,
-            "source": rule.source,
-            "engine": "great_expectations",
-        }
-        for rule in catalogue().values()
-    ] + [
-        {
-            "rule_code": rule.code,
-            "rule_version": rule.version,
-            "scope": "structure",
-            "severity": rule.severity,
-            "dataset": None,
-            "title_zh": rule.title_zh,
-            "message_zh": MESSAGE,
-            "remedy_zh": rule.remedy_zh,
-            "source": FORM,
-            "engine": "card",
-        }
-        for rule in STRUCTURE.values()
-    ]
-    lake.write_parquet(lake.single_file(home, "rules"), pa.Table.from_pylist(rows, schema=lake.RULES))

@@ -23,7 +23,8 @@ from expectations import catalogue
 from expectations.rule import Rule
 from orchestration import lake
 from orchestration.audit.engine import BAD_ROWS, judge
-from orchestration.audit.verdicts import Audited, compose, summarise, sweep, write, write_rules
+from orchestration.audit.rule_history import write_rules
+from orchestration.audit.verdicts import Audited, compose, summarise, sweep, write
 from orchestration.home import Home
 from orchestration.periods import parse_period
 from orchestration.progress import Progress

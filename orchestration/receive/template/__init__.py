@@ -4,9 +4,9 @@ Belongs here: the look and the input aids of the template, and the register it m
 where things stand (layout), example data (the sample province writes its own workbooks).
 """
 
-from orchestration.receive.template.carry import Carried, CarriedDataset, carry
+from orchestration.receive.template.carry import Carried, CarriedDataset, CarryError, carry
 from orchestration.receive.template.limits import LAST_ROW
 from orchestration.receive.template.sheets import BLANK_ROWS
 from orchestration.receive.template.write import write_template
 
-__all__ = ["BLANK_ROWS", "LAST_ROW", "Carried", "CarriedDataset", "carry", "write_template"]
+__all__ = ["BLANK_ROWS", "LAST_ROW", "Carried", "CarriedDataset", "CarryError", "carry", "write_template"]

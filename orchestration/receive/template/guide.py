@@ -23,7 +23,7 @@ _STEPS = (
     "报送后会收到回执:有错的单元格标色并写明改法。改好后版本号加 1,整本重报。",
 )
 _HEADINGS = ("工作表", "每行填什么", "编号(不得重复)", "上期台账")
-_WIDTHS = (20, 50, 26, 34)
+_WIDTHS = (24, 56, 28, 40)
 
 
 def write_guide(sheet: Worksheet, form: Form, cards: Sequence[Card]) -> None:
@@ -46,9 +46,10 @@ def write_guide(sheet: Worksheet, form: Form, cards: Sequence[Card]) -> None:
         sheet.write_string(row, index, heading, styles.header)
     for card in cards:
         row += 1
-        for index, text in enumerate(_sheet_words(card, carried)):
+        words = _sheet_words(card, carried)
+        for index, text in enumerate(words):
             sheet.write_string(row, index, text, styles.words)
-        sheet.set_row(row, 32)
+        sheet.set_row(row, 20 * max(map(_lines, words, _WIDTHS)))
     sheet.write_string(row + 2, 0, "模板更新", styles.heading)
     for offset, (version, change) in enumerate(layout.EARLIER_VERSIONS.items(), row + 3):
         sheet.merge_range(offset, 0, offset, last, f"{version} 之后:{change}。", styles.words)
@@ -60,6 +61,11 @@ def write_guide(sheet: Worksheet, form: Form, cards: Sequence[Card]) -> None:
     sheet.set_landscape()
     sheet.set_paper(A4)
     sheet.fit_to_pages(1, 0)
+
+
+def _lines(text: str, width: int) -> int:
+    """Lines a text takes in a column: a Chinese character is two digits wide, as is the indent."""
+    return -(-(sum(1 if character.isascii() else 2 for character in text) + 2) // width)
 
 
 def _sheet_words(card: Card, carried: Carried | None) -> tuple[str, str, str, str]:

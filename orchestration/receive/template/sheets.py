@@ -29,6 +29,8 @@ _NOTES = (
     "说明:请勿改动表头文字;本表无数据时,在封面“零报送”栏写上本表名称。",
 )
 
+_LONG = ("名称", "目标", "措施", "编号", "文号", "代码", "单位", "班次")  # headers over long texts and codes
+
 Cell = str | Decimal | date | None
 
 
@@ -49,7 +51,7 @@ def write_dataset(sheet: Worksheet, form: Form, card: Card) -> None:
     else:
         carried = form.carried.datasets.get(card.dataset) if form.carried else None
         written = _body(sheet, styles, card, places.first_data, carried.rows if carried else [])
-    _mark_missing(sheet, styles, card, places.first_data)
+        _mark_missing(sheet, styles, card, places.first_data)
     for offset, text in enumerate(_NOTES):
         sheet.write_string(places.first_data + written + offset, 0, text, styles.note)
     _view(sheet, places, last)
@@ -86,11 +88,16 @@ def _headers(sheet: Worksheet, styles: Styles, card: Card, rows: layout.HeaderRo
 
 
 def _width(column: Column) -> float:
+    """In digits of the font; a Chinese character takes two of them."""
     if column.personal == "id_number":
         return 23
     longest = max((len(value) for value in choices(column)), default=0)
-    wide = 16 if column.data_type == "string" and not column.allowed else 11
-    return min(30, max(wide, 2 * longest + 3, len(column.header_text) * 1.7 + 3))
+    header = column.header_text
+    if column.data_type == "string" and not column.allowed and not column.format:
+        usual = 24 if header.endswith(_LONG) else 16
+    else:
+        usual = 11
+    return min(30, max(usual, 2 * longest + 3, len(header) * 1.7 + 3))
 
 
 def _body(sheet: Worksheet, styles: Styles, card: Card, first: int, rows: Sequence[Sequence[Cell]]) -> int:
@@ -112,19 +119,15 @@ def _body(sheet: Worksheet, styles: Styles, card: Card, first: int, rows: Sequen
 
 
 def _mark_missing(sheet: Worksheet, styles: Styles, card: Card, first: int) -> None:
-    """Colours a required cell that is still empty in a row that has begun."""
+    """Colours a required cell that is still empty in a row that has begun: one with two entries, which no note has,
+    and that is no total."""
     last = column_letter(len(card.sheet_columns) - 1)
     for index, column in enumerate(card.sheet_columns):
         if column.required:
             cell = f"{column_letter(index)}{first}"
-            criteria = f"=AND(LEN({cell})=0,COUNTA($A{first}:${last}{first})>{_own_cells(card)})"
-            rule = {"type": "formula", "criteria": criteria, "format": styles.missing}
+            begun = f'COUNTA($A{first}:${last}{first})>1,RIGHT($A{first},1)<>"计"'
+            rule = {"type": "formula", "criteria": f"=AND(LEN({cell})=0,{begun})", "format": styles.missing}
             sheet.conditional_format(first - 1, index, LAST_ROW, index, rule)
-
-
-def _own_cells(card: Card) -> int:
-    """Cells of a row that the template itself fills in: they begin no row."""
-    return 3 if card.dataset == STATED_TOTALS else 0
 
 
 def _stated_totals(sheet: Worksheet, form: Form, card: Card) -> int:

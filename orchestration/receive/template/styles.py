@@ -69,7 +69,7 @@ def styles_of(workbook: Workbook) -> Styles:
         cover_fixed=add(**edge, num_format="@", bg_color="#E4E7EB", font_size=11, indent=1),
         cover_entry=add(**edge, num_format="@", locked=False, font_size=11, indent=1, text_wrap=True),
         heading=add(bold=True, font_size=12, font_color="#243B53"),
-        words=add(**hair, text_wrap=True, valign="top"),
+        words=add(**hair, text_wrap=True, indent=1),
         missing=workbook.add_format({"bg_color": MISSING_COLOUR}),
         entry={kind: add(**hair, num_format=form, locked=False) for kind, form in _NUMBER_FORMATS.items()},
         column={kind: add(num_format=form, locked=False) for kind, form in _NUMBER_FORMATS.items()},

@@ -63,11 +63,16 @@ def _reading(column: Column) -> str:
 
 def _cell(column: Column, text: str | None, value: str | date | None) -> str | Decimal | date | None:
     written = (text or "").strip().removeprefix(LOSSY)
-    if column.afresh or not written:
+    if column.afresh or not written or (_is_coded(column) and written.lower() in sql.BLANK_WORDS):
         return None
     if column.data_type in ("string", "date", "boolean"):
         return written if value is None else value
     return _number(str(value), written)
+
+
+def _is_coded(column: Column) -> bool:
+    """Whether a word such as 无 stands for a blank, as it may not in free text."""
+    return column.data_type != "string" or bool(column.allowed or column.format)
 
 
 def _number(value: str, written: str) -> str | Decimal:

@@ -97,7 +97,7 @@ def main() -> int:
         print(json.dumps(as_json(result), ensure_ascii=False, indent=1))
     else:
         _say(Console(width=None if sys.stdout.isatty() else 150), result)
-        if not chosen.small and not chosen.check:
+        if not chosen.check:
             write_page(PAGE, markdown(result))
     return 0 if result.passed else 1
 
@@ -195,7 +195,8 @@ def totals(result: Result) -> list[str]:
     besides_ = result.besides
     return [
         f"{len(result.outcomes)} mistakes of {len(_by_kind(result.outcomes))} kinds in"
-        f" {result.files - result.clean_files} of {result.files} files. Found: {recalls}.",
+        f" {result.files - result.clean_files} of {result.files} files, {result.seconds:.0f} seconds."
+        f" Found: {recalls}.",
         f"Of those found, {sum(o.root for o in found)} of {len(found)} stand at the top level and"
         f" {sum(o.located for o in found)} are located exactly.",
         f"Of {besides_.total} errors at the top level of all receipts, {besides_.answering} answer a mistake made,"

@@ -102,7 +102,7 @@ KINDS = (
         rules=frozenset({"S-SWAPPED", "S-ID"}),
         dataset=HOUSEHOLDS,
         apply=_swapped_columns,
-        follows=frozenset({"S-PHONE"}),
+        follows=frozenset({"S-PHONE", "S-REQUIRED"}),
     ),
     row_kind(
         "id_of_17_digits",

@@ -54,7 +54,10 @@ def _header(dataset: str, column: str, text: str) -> Apply:
         if register is None:
             return None
         before = register.card.column(column).header_text
-        return Touched(register.sheet, (register.rename(column, text),), f"“{before}”改为“{text}”")
+        cell, lower = register.rename(column, text), register.address(register.header, column)
+        # A header merged over both rows shows in the lower one too.
+        also = () if cell == lower else (f"{register.sheet}!{lower}",)
+        return Touched(register.sheet, (cell,), f"“{before}”改为“{text}”", also)
 
     return apply
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import csv
 import shutil
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -179,15 +179,33 @@ def send_again(home: Home, unit: str, version: int, dataset: str, edit: Callable
 
     Returns the address of the cell changed.
     """
+    return send_version(home, unit, version, {dataset: edit})[dataset]
+
+
+def send_version(
+    home: Home,
+    unit: str,
+    version: int,
+    edits: Mapping[str, Callable[[Register], str]],
+    also: Callable[[openpyxl.Workbook], None] | None = None,
+) -> dict[str, str]:
+    """The unit's first workbook once more, with a change in each register named and its version raised.
+
+    ``also`` changes the workbook besides. Returns what each change returned: the address of its cell.
+    """
     first = workbook_of(home, unit)
     workbook = openpyxl.load_workbook(first)
-    card = load_cards()[dataset]
-    cell = edit(Register(workbook[card.sheet], card))
+    cells = {}
+    for dataset, edit in edits.items():
+        card = load_cards()[dataset]
+        cells[dataset] = edit(Register(workbook[card.sheet], card))
     cover = workbook["封面"]
     label = next(c for row in cover.iter_rows() for c in row if _plain(c.value).startswith("版本号"))
     cover.cell(label.row, label.column + 1).value = version
+    if also:
+        also(workbook)
     workbook.save(first.with_name(f"{first.stem}_v{version}.xlsx"))
-    return cell
+    return cells
 
 
 def lake_files(home: Home) -> dict[str, bytes]:

@@ -23,7 +23,7 @@ export GX_ANALYTICS_ENABLED := False
 ZHENXING_HOME ?= $(CURDIR)
 export ZHENXING_HOME
 
-.PHONY: help nightly test province dev bench docs lint format sample install
+.PHONY: help nightly test province mistakes dev bench docs lint format sample install tools
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 12
@@ -32,11 +32,14 @@ nightly: $(VENV)/.synced ## one night: inbox -> audited warehouse -> bulletin (a
 	@zhenxing sample --first-night
 	@zhenxing nightly
 
-test: $(VENV)/.synced ## every test
+test: $(VENV)/.synced tools ## every test
 	pytest
 
 province: nightly ## the nightly, then its 59 figures beside the article's (CI runs it on an empty home)
 	python -m bench.province
+
+mistakes: $(VENV)/.synced ## a province with real-life mistakes: receipts against the answer sheet, kind by kind
+	python -m bench.mistakes
 
 dev: $(VENV)/.synced ## Dagster UI at http://127.0.0.1:3000, on the instance the nightly writes
 	DAGSTER_HOME="$$(python -m orchestration.dagster_home)" dagster dev -m orchestration.definitions -h 127.0.0.1 -p 3000
@@ -57,6 +60,17 @@ format: $(VENV)/.synced ## ruff: put the format right
 
 sample: $(VENV)/.synced ## write the sample province into the inbox
 	zhenxing sample
+
+# Tests open what the bureau's people open: workbooks in LibreOffice, pages in Chromium.
+tools:
+	@command -v soffice >/dev/null && command -v chromium >/dev/null && exit 0; \
+	packages="libreoffice-calc-nogui chromium fonts-noto-cjk"; \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		echo "Installing $$packages for the tests"; \
+		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$packages >/dev/null; \
+	else \
+		echo "The tests need LibreOffice Calc and Chromium: on Debian, sudo apt-get install --no-install-recommends $$packages"; exit 1; \
+	fi
 
 install: $(VENV)/.synced ## install what uv.lock names into .venv (the other targets do it by themselves)
 

@@ -4,13 +4,19 @@ sheets."""
 from __future__ import annotations
 
 import pytest
-from land_support import COUNTY, UNITS, county_sheets, good_row, sheet_of
+from land_support import COUNTY, UNITS, county_sheets, good_row, lake_rows, register, sheet_of
 
 from orchestration import layout
+from orchestration.audit.files import audit_files
 from orchestration.audit.structure import STRUCTURE
 from orchestration.cards import load_cards
+from orchestration.home import Home
 from orchestration.land.extract import extract
+from orchestration.land.land import land
 from orchestration.land.layout_findings import Filed, unexplained, workbook_findings
+from orchestration.receive.cover import read_cover
+from orchestration.receive.readers import read_workbook
+from orchestration.units import ReportingUnits
 from orchestration.workbook import Sheet, Workbook
 
 UNIT = UNITS.by_code(COUNTY)
@@ -183,3 +189,48 @@ def test_every_code_found_is_a_structural_rule() -> None:
 
 def test_a_workbook_without_cover_labels_is_not_asked_for_its_version() -> None:
     assert _found(county_sheets()) == []
+
+
+def test_the_clean_workbooks_of_the_sample_give_nothing_to_say(small_province: Home) -> None:
+    units = ReportingUnits(small_province.units_csv)
+    files = sorted(small_province.inbox.rglob("*.xlsx"))
+    assert len(files) == 4
+    for path in files:
+        workbook = read_workbook(path)
+        cover = read_cover(workbook, units)
+        owed = [card for card in load_cards().values() if card.owed_by(cover.unit.kind, cover.cadence)]
+        nil = {card.dataset for card in owed if card.sheet in cover.nil_sheets}
+        datasets = tuple((card.dataset, card.dataset in nil) for card in owed)
+        filed = Filed(cover.unit, cover.reporting_period, cover.cadence, datasets)
+        assert workbook_findings(workbook, filed, units) == []
+        for card in owed:
+            assert extract(workbook, card, nil=card.dataset in nil).findings == ()
+
+
+def _judged(home: Home, sheets: list[Sheet]) -> tuple[dict[str, str], list[dict]]:
+    """The decisions and failures of one workbook, landed and audited."""
+    register(home, sheets)
+    land(home)
+    audit_files(home)
+    decisions = {row["dataset"]: row["state"] for row in lake_rows(home, "decisions")}
+    return decisions, lake_rows(home, "failures")
+
+
+def test_an_old_template_is_said_at_its_cell_and_holds_nothing_back(home: Home) -> None:
+    decisions, failures = _judged(home, [_cover("2021-1"), *county_sheets()])
+    found = [failure for failure in failures if failure["rule_code"] == "S-TEMPLATE"]
+    assert [(f["dataset"], f["severity"], f["source_sheet"], f["cells"]) for f in found] == [
+        (None, "warning", "封面", "B12")
+    ]
+    assert "S-SHEET" not in {failure["rule_code"] for failure in failures}
+    at_fault = {failure["dataset"] for failure in failures if failure["severity"] == "error"}
+    assert {state for dataset, state in decisions.items() if dataset not in at_fault} == {"accepted"}
+
+
+def test_a_wrong_form_is_returned_whole_with_one_structural_failure(home: Home) -> None:
+    decisions, failures = _judged(home, _form("province", "month"))
+    structural = [f for f in failures if f["rule_code"].startswith("S-") and f["rule_code"] != "S-NOTE"]
+    assert [(f["rule_code"], f["dataset"], f["severity"]) for f in structural] == [
+        ("S-WORKBOOK", None, "error")
+    ]
+    assert set(decisions.values()) <= {"missing", "returned"}

@@ -46,7 +46,7 @@ _SHAPE_TYPE = (
     '<v:stroke joinstyle="miter"/><v:path gradientshapeok="t" o:connecttype="rect"/></v:shapetype>'
 )
 _SHAPE_NUMBER = re.compile(rb'id="_x0000_s([0-9]{1,9})"')
-# Prefixes of our boxes. The drawing must have them: Excel reads VML as text more than as XML.
+# Prefixes of our boxes, declared with each box where the drawing itself has others.
 _PREFIXES = (
     b'xmlns:v="urn:schemas-microsoft-com:vml"',
     b'xmlns:o="urn:schemas-microsoft-com:office:office"',
@@ -145,12 +145,15 @@ def with_boxes(data: bytes | None, comments: Mapping[Cell, str]) -> bytes:
     there is not always XML. Raises NotPlain."""
     data = data or _EMPTY_DRAWING
     end = data.rfind(b"</xml>")
-    if end < 0 or not all(prefix in data for prefix in _PREFIXES):
+    if end < 0:
         raise NotPlain("no VML drawing")
     first = max([1024, *map(int, _SHAPE_NUMBER.findall(data))]) + 1
-    shape_type = "" if b'"_x0000_t202"' in data else _SHAPE_TYPE
-    boxes = [_box(first + offset, cell, text) for offset, (cell, text) in enumerate(comments.items())]
-    return changed(data, [(end, end, (shape_type + "".join(boxes)).encode())])
+    added = [] if b'"_x0000_t202"' in data else [_SHAPE_TYPE]
+    added += [_box(first + offset, cell, text) for offset, (cell, text) in enumerate(comments.items())]
+    content = "".join(added).encode()
+    if not all(prefix in data for prefix in _PREFIXES):
+        content = re.sub(rb"<v:shape(?:type)? ", lambda tag: tag[0] + b" ".join(_PREFIXES) + b" ", content)
+    return changed(data, [(end, end, content)])
 
 
 def _box(number: int, cell: Cell, text: str) -> str:

@@ -27,7 +27,7 @@ MAX_TEXT = 32_767  # characters of a cell in Excel
 _WIDEST_MERGE = 10_000  # cells; a larger one is no heading
 _WIDTH_ROWS = 200  # rows looked at for the width of columns
 # Numbers that a double and Excel's fifteen digits keep as they are written.
-_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,10})(?:\.[0-9]{0,3}[1-9])?")
+_NUMBER = re.compile(r"(?!-0$)-?(?:0|[1-9][0-9]{0,10})(?:\.[0-9]{0,3}[1-9])?")
 _SERIAL = re.compile(r"[1-5][0-9]{4}")  # a day between 1927 and 2064
 _NOT_IN_NAMES = re.compile(r"[\[\]:*?/\\\x00-\x1f]|^'|'$")
 _FORBIDDEN = re.compile("[\ud800-\udfff\ufffe\uffff]")
@@ -37,7 +37,11 @@ _TEXT, _DAY, _LONG = "@", "yyyy-mm-dd", "0"
 def mark_anew(source: Path, marks: Sequence[Mark], target: Path) -> None:
     """Writes the marked workbook: values, merges, hidden sheets and rows are kept, formats are not. Raises
     UnreadableFile."""
-    workbook = read_workbook(source)
+    write_marked(read_workbook(source), marks, target)
+
+
+def write_marked(workbook: Workbook, marks: Sequence[Mark], target: Path) -> None:
+    """The same of a workbook that was read."""
     placed = by_sheet(marks, [sheet.name for sheet in workbook.sheets])
     days = _day_columns(workbook)
     with xlsxwriter.Workbook(str(target), {"constant_memory": True}) as book:
@@ -85,9 +89,8 @@ class _Written:
         marked: dict[int, list[int]] = {}
         for row, column in self.marks.severities:
             marked.setdefault(row, []).append(column)
-        hidden = {row for row in source.hidden_rows if row <= max(source.rows, default=0)}
-        for row in sorted({*source.rows, *marked, *hidden}):
-            if row in hidden:
+        for row in sorted({*source.rows, *marked}):
+            if row in source.hidden_rows:
                 self.sheet.set_row(row - 1, None, None, {"hidden": True})
             texts = source.rows.get(row, [])
             for column, text in enumerate(texts):
@@ -97,11 +100,15 @@ class _Written:
                 if column >= len(texts) or not texts[column]:
                     blank = self.formats.get(None, self.marks.severities[row, column])
                     self.sheet.write_blank(row - 1, column, None, blank)
-        for (row, column), text in self.marks.comments.items():
-            options = {"author": AUTHOR, "x_scale": 1.8, "y_scale": 1 + text.count("\n") + len(text) // 90}
-            self.sheet.write_comment(row - 1, column, text, options)
+                self._comment(row, column)
         # Not merge_range: it writes the area's cells again, whose rows are gone.
         self.sheet.merge += [[top - 1, left, bottom - 1, right] for top, left, bottom, right in merges]
+
+    def _comment(self, row: int, column: int) -> None:
+        text = self.marks.comments.get((row, column))
+        if text is not None:
+            options = {"author": AUTHOR, "x_scale": 1.8, "y_scale": 1 + text.count("\n") + len(text) // 90}
+            self.sheet.write_comment(row - 1, column, text, options)
 
     def _cell(self, row: int, column: int, text: str, lossy: bool) -> None:
         severity = self.marks.severities.get((row, column))

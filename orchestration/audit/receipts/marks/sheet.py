@@ -153,8 +153,6 @@ class _Rows:
             if number <= before:
                 raise NotPlain("rows out of order")
             while waiting and waiting[-1] < number:
-                if not stated:
-                    raise NotPlain("a row without a number would become another")
                 yield tag.start(), tag.start(), self._new_row(waiting.pop())
             if not waiting:
                 return
@@ -205,8 +203,6 @@ class _Rows:
             if column <= before:
                 raise NotPlain("cells out of order")
             while waiting and waiting[-1] < column:
-                if not stated:
-                    raise NotPlain("a cell without an address would become another")
                 changes.append((tag.start(), tag.start(), self._new_cell(row, waiting.pop(), row_style)))
                 added = True
             if waiting and waiting[-1] == column:

@@ -1,0 +1,39 @@
+"""Chromium without a screen: a page as the browser understands it, and what a script of the test measures on it."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+_FLAGS = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--virtual-time-budget=3000",
+)
+
+
+def open_page(page: Path, folder: Path, *, width: int = 1200, script: str = "") -> str:
+    """The page's DOM after loading, with a script of the test run at its end. ``folder`` is the browser's own."""
+    opened = folder / f"{page.stem}_{width}.html"
+    text = page.read_text(encoding="utf-8")
+    opened.write_text(text.replace("</body>", f"<script>{script}</script></body>"), encoding="utf-8")
+    return _chromium(folder, "--dump-dom", f"--window-size={width},900", opened.as_uri())
+
+
+def _chromium(folder: Path, *arguments: str) -> str:
+    profile = folder / "profile"
+    done = subprocess.run(
+        ["chromium", *_FLAGS, f"--user-data-dir={profile}", *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    return done.stdout

@@ -174,12 +174,15 @@ def test_extra_sheets_are_listed_once_and_likely_copies_named() -> None:
     assert "Sheet3" not in finding.found and "Wps" not in finding.found
 
 
-def test_a_sheet_known_only_by_a_copys_name_is_not_read_but_named() -> None:
+@pytest.mark.parametrize("name", ["项目库 - 副本", "2021年项目台账"])
+def test_a_sheet_under_another_name_is_not_read_but_named(name: str) -> None:
     sheets = [sheet for sheet in _form("county", "month") if sheet.name != "项目库"]
     renamed = sheet_of(load_cards()["projects"], [good_row(load_cards()["projects"])])
-    renamed.name = "项目库 - 副本"
+    renamed.name = name
     (finding,) = _found([*sheets, renamed])
-    assert finding.rule_code == "S-EXTRASHEET" and "须改回表名" in finding.found
+    assert finding.rule_code == "S-EXTRASHEET" and "疑为“项目库”,须改回表名" in finding.found
+    (missing,) = extract(Workbook("xlsx", [*sheets, renamed]), load_cards()["projects"]).findings
+    assert missing.rule_code == "S-SHEET" and f"“{name}”的表头与它相同" in missing.expected
 
 
 def test_every_code_found_is_a_structural_rule() -> None:

@@ -13,13 +13,14 @@ from operator import itemgetter
 
 import pyarrow as pa
 
-from orchestration.cards import Card
+from orchestration.cards import Card, load_cards
 from orchestration.land.finding import Finding
 from orchestration.land.headers import FoundColumn, Header, HeaderMatcher
 from orchestration.layout import NOTE_PREFIXES, TOTAL_WORDS
 from orchestration.workbook import Sheet, Workbook
 
 LOSSY = "\x1f"  # before the text of a number that lost digits; no cell of a spreadsheet can contain it
+ALIKE = 0.8  # of a card's columns: so many make a sheet of another name probably its sheet
 _SUSPECT = frozenset(text[0] for text in (*NOTE_PREFIXES, *TOTAL_WORDS))
 
 
@@ -64,15 +65,30 @@ def find_sheet(workbook: Workbook, name: str) -> Sheet | None:
     return min(named, key=lambda sheet: sheet.hidden, default=None)
 
 
+def alike_sheet(workbook: Workbook, card: Card) -> Sheet | None:
+    """A sheet under a name no card has whose headers are (nearly all) this card's: probably it, renamed. It is named
+    to the sender and not read."""
+    taken = {_plain(known.sheet) for known in load_cards().values()}
+    others = [sheet for sheet in workbook.sheets if _plain(sheet.name) not in taken]
+    return next((sheet for sheet in others if has_headers_of(sheet, card)), None)
+
+
+def has_headers_of(sheet: Sheet, card: Card) -> bool:
+    header = HeaderMatcher(card).find(sheet)
+    return header is not None and len(header.found) >= ALIKE * len(card.sheet_columns)
+
+
 def _plain(text: str) -> str:
     return "".join(unicodedata.normalize("NFKC", text).split())
 
 
 def _without_rows(card: Card, nil: bool, workbook: Workbook) -> ExtractedSheet:
+    alike = None if nil else alike_sheet(workbook, card)
     names = "、".join(sheet.name for sheet in workbook.sheets if not sheet.hidden)
-    missing = Finding(
-        "S-SHEET", f"现有工作表:{names}", f"应有工作表“{card.sheet}”,无数据时在封面零报送栏写明"
-    )
+    expected = f"应有工作表“{card.sheet}”,无数据时在封面零报送栏写明"
+    if alike is not None:
+        expected = f"应有工作表“{card.sheet}”;“{alike.name}”的表头与它相同,如是此表,请改回表名"
+    missing = Finding("S-SHEET", f"现有工作表:{names}", expected)
     return ExtractedSheet(
         card.dataset,
         card.sheet,

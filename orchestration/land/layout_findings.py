@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from orchestration import layout
 from orchestration.cards import Card, load_cards
-from orchestration.land.extract import find_sheet
+from orchestration.land.extract import find_sheet, has_headers_of
 from orchestration.land.finding import Finding
 from orchestration.receive.cover import cover_values, named_unit
 from orchestration.receive.cover_period import CoverPeriodError, normalise_period
@@ -195,17 +195,15 @@ def _extra_sheets(workbook: Workbook, owed: Sequence[Card]) -> list[Finding]:
 
 
 def _named(sheet: Sheet, owed: Sequence[Card], present: set[str]) -> str:
-    """The sheet with what it probably is: a copy of one that is due, or a sheet that others send."""
+    """The sheet with what it probably is: a copy of one that is due, that one renamed, or one that others send."""
     name = sheet_key(sheet.name)
-    base = _COPY.sub("", name)
-    copied = next((card.sheet for card in owed if sheet_key(card.sheet) in (name, base)), None)
     others = {sheet_key(card.sheet): card for card in load_cards().values()}
-    if copied in present:
-        remark = f"疑为“{copied}”的副本,只读入“{copied}”"
-    elif copied:
-        remark = f"疑为“{copied}”,须改回表名才能读入"
-    elif name in others:
-        remark = f"由{_SENDERS.get(others[name].submitted_by, '其他单位')}报送"
-    else:
+    if name in others and others[name] not in owed:
+        return f"“{sheet.name}”(由{_SENDERS.get(others[name].submitted_by, '其他单位')}报送)"
+    base = _COPY.sub("", name)
+    alike = next((card.sheet for card in owed if sheet_key(card.sheet) in (name, base)), None)
+    alike = alike or next((card.sheet for card in owed if has_headers_of(sheet, card)), None)
+    if alike is None:
         return f"“{sheet.name}”"
-    return f"“{sheet.name}”({remark})"
+    copied = f"疑为“{alike}”的副本,只读入“{alike}”"
+    return f"“{sheet.name}”({copied if alike in present else f'疑为“{alike}”,须改回表名才能读入'})"

@@ -170,6 +170,38 @@ def test_a_sum_with_one_part_in_another_unit_names_the_unit():
     assert _hint(rows, "R-PROJ-4-1") == f"疑似计量单位错:{cell} 恰差10000倍,由 50000 改为 5"
 
 
+def test_parts_that_are_equally_likely_are_all_named():
+    rows = clean_rows()
+    # 21 and 32 for 12 and 23 would both be neighbours exchanged; 95 would take two digits in the total.
+    rows["projects"][0].update(
+        total_funds=Decimal(950_000),
+        central_funds=Decimal(210_000),
+        provincial_funds=Decimal(320_000),
+        city_funds=Decimal(510_000),
+        county_funds=Decimal(0),
+        social_funds=Decimal(0),
+    )
+    cells = [_cell("projects", name) for name in ("central_funds", "provincial_funds")]
+    assert _hint(rows, "R-PROJ-4-1") == (
+        f"最小改动:{cells[0]} 由 21 改为 12(相邻数字颠倒),或 {cells[1]} 由 32 改为 23(相邻数字颠倒)"
+    )
+
+
+def test_a_stated_total_tells_which_cell_of_a_row_is_out():
+    rows = clean_rows()
+    funds = {"central_funds": Decimal(313_000), "provincial_funds": Decimal(605_000)}
+    rest = dict.fromkeys(("city_funds", "county_funds", "social_funds"), Decimal(0))
+    rows["projects"][0].update(total_funds=Decimal(918_000), **funds, **rest)
+    stated, _ = _stated(rows, "入库项目资金总量")
+    stated.update(value=sum(project["total_funds"] for project in rows["projects"]), unit="万元")
+    rows["projects"][0]["total_funds"] += 100_000
+    total, part = (_cell("projects", name) for name in ("total_funds", "central_funds"))
+    assert _hint(rows, "R-PROJ-4-1") == f"最小改动:{total} 由 101.8 改为 91.8"
+    # Without it, one digit of a part is the smaller edit.
+    stated["value"] += 100_000
+    assert _hint(rows, "R-PROJ-4-1") == f"最小改动:{part} 由 31.3 改为 41.3(一个数字误填)"
+
+
 def test_a_part_in_another_unit_on_every_row_is_the_whole_column():
     rows = clean_rows()
     for project in rows["projects"]:
@@ -212,6 +244,13 @@ def test_a_total_beside_its_register(stated, unit, decimals, words):
     total, cell = _stated(rows, "监测对象总户数")
     total.update(value=Decimal(stated), unit=unit, decimals=decimals)
     assert _hint(rows, "R-SUM-3") == words.format(cell=cell)
+
+
+def test_a_total_about_a_unit_away_from_a_register_with_faults_of_its_own_is_so_called():
+    rows = clean_rows()
+    total, cell = _stated(rows, "衔接资金已支出")
+    total["value"] *= 11_000
+    assert _hint(rows, "R-SUM-3") == f"疑似计量单位错:{cell} 约差10000倍,数值不变时计量单位应为元而不是万元"
 
 
 def test_a_total_that_no_slip_explains_has_no_hint_for_the_register_may_be_wrong():

@@ -223,6 +223,26 @@ def test_two_rules_on_the_very_same_cells_are_one_root():
     assert _tree(*failures) == [("R-MON-6-2", ["R-MON-6-3"])]
 
 
+def test_an_error_on_one_row_explains_a_warning_at_its_own_cells():
+    failures = [_rule("R-PROD-21"), _rule("R-PROD-20")]
+    assert _tree(*failures) == [("R-PROD-20", ["R-PROD-21"])]
+
+
+def test_a_total_in_a_wrong_unit_of_its_own_is_a_root_beside_a_spoilt_register():
+    total = _total("microcredit_amount", hint="疑似计量单位错:B25 约差10000倍")
+    assert len(_tree(total, _rule("R-LOAN-1-1"))) == 2
+    slipped = _rule("R-LOAN-1-1", hint="疑似计量单位错:I7 约差10000倍")
+    assert _tree(total, slipped) == [("R-LOAN-1-1", ["R-SUM-3"])]
+
+
+def test_a_count_that_is_out_by_more_rows_than_are_at_fault_is_a_root():
+    spoilt = [_failure("S-REQUIRED", LOANS, row, "household_no") for row in (7, 8)]
+    within = _total("microcredit_households", difference="-2户")
+    beyond = _total("microcredit_households", difference="0.0003万户")
+    assert _tree(within, *spoilt) == [("S-REQUIRED", ["R-SUM-3"])]
+    assert _tree(beyond, *spoilt) == [("S-REQUIRED", []), ("R-SUM-3", [])]
+
+
 def test_only_the_places_that_follow_are_folded():
     unread = _failure("S-TYPE", LOANS, 7, "amount")
     roots = fold([unread, *[_rule("R-LOAN-1-1", row) for row in range(6, 10)]])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from orchestration.audit.smallest_edit import Edit, Slip, printed
@@ -12,6 +13,8 @@ SWAPPED = "两格疑填反"
 SWAPPED_COLUMNS = "两列疑似整体填反"
 SMALLEST = "最小改动"
 
+MOST_EDITS = 3
+UNIT_SLIPS = {Slip.UNIT: 10_000, Slip.UNIT_YI: 100_000_000}
 TIMES = {100: "100倍", 10_000: "10000倍", 100_000_000: "1亿倍"}
 # Whoever fills a number 10,000 times too large took the smaller unit for the column's, and the other way round.
 _SMALLER = {"万元": "元", "亿元": "万元", "万户": "户", "万人": "人", "万个": "个"}
@@ -26,11 +29,14 @@ def swapped_columns(one: str, other: str) -> str:
     return f"{SWAPPED_COLUMNS}:{one}与{other}"
 
 
-def smallest(edit: Edit) -> str:
-    """The edit; as a wrong unit where that is what it undoes."""
-    if edit.slip in (Slip.UNIT, Slip.UNIT_YI):
-        return f"{SCALE}:{edit.name} 恰差{'10000倍' if edit.slip is Slip.UNIT else '1亿倍'},由 {printed(edit.before)} 改为 {printed(edit.after)}"
-    return f"{SMALLEST}:{edit.text_zh}"
+def smallest(edits: Sequence[Edit]) -> str:
+    """The edits that are equally small, the first few; as a wrong unit where that is what they undo."""
+    first = edits[0]
+    more = "".join(f",或 {edit.text_zh}" for edit in edits[1:MOST_EDITS])
+    if first.slip not in UNIT_SLIPS:
+        return f"{SMALLEST}:{first.text_zh}{more}"
+    change = f"由 {printed(first.before)} 改为 {printed(first.after)}"
+    return f"{SCALE}:{first.name} 恰差{TIMES[UNIT_SLIPS[first.slip]]},{change}{more}"
 
 
 def scale(cell: str, times: int, unit: str | None, *, exact: bool, too_large: bool) -> str:
@@ -51,9 +57,11 @@ def scale_figure(cell: str, times: int, before: Decimal, after: Decimal, unit: s
     return f"{SCALE}:{cell} 差{TIMES[times]},由 {printed(before)} 改为 {printed(after)}({unit})"
 
 
-def scale_unit(cell: str, stated: str, right: str, times: int) -> str:
+def scale_unit(cell: str, stated: str, right: str, times: int, *, exact: bool) -> str:
     """A stated total that is right in another unit than the one beside it."""
-    return f"{SCALE}:{cell} 差{TIMES[times]},数值不变时计量单位应为{right}而不是{stated}"
+    return (
+        f"{SCALE}:{cell} {'' if exact else '约'}差{TIMES[times]},数值不变时计量单位应为{right}而不是{stated}"
+    )
 
 
 def scale_text(found: str, expected: str, times: int) -> str:

@@ -19,7 +19,7 @@ from expectations import catalogue
 from expectations.rule import Rule
 from orchestration.audit.receipts.ranges import parts_of
 from orchestration.audit.row_hints import Row, Sheet, row_hint, text_hint
-from orchestration.audit.stated_hints import STATED_RULES, stated_hints
+from orchestration.audit.stated_hints import STATED_RULES, excesses, stated_hints
 from orchestration.cards import Card, Column, load_cards
 
 MOST_HINTED = 2000
@@ -117,7 +117,8 @@ def _rows(
         return {}
     pairs = sorted({(place["submission_id"], place["source_row"]) for place in located})
     values = _values(connection, card, columns, pairs)
-    sheets = _sheets(connection, card, columns, sorted({submission for submission, _ in pairs}))
+    summed = any(rules[code].sum for code in {place["rule_code"] for place in located} & rules.keys())
+    sheets = _sheets(connection, card, columns, sorted({submission for submission, _ in pairs}), summed)
     by_name = {column.name: column for column in columns}
     rows = {}
     for place in located:
@@ -187,8 +188,10 @@ def _sheets(
     card: Card,
     columns: Sequence[Column],
     submissions: Sequence[str],
+    summed: bool,
 ) -> dict[str, Sheet]:
-    """Of each submission's sheet: its letters, how many rows it has, and the middle value of every column."""
+    """Of each submission's sheet: its letters, how many rows it has, and the middle value of every column; for
+    sums also what its columns have in excess of the totals stated."""
     connection.register("_asked", pa.table({"submission_id": pa.array(submissions, pa.string())}))
     middles = ", ".join(_middle(column) for column in columns)
     rows = connection.execute(
@@ -204,8 +207,15 @@ def _sheets(
         letters.setdefault(submission, {})[letter] = name
     connection.unregister("_asked")
     names = [column.name for column in columns]
+    excess = excesses(connection, card.dataset, submissions) if summed else {}
     return {
-        row[0]: Sheet(letters.get(row[0], {}), row[1], dict(zip(names, row[2:], strict=True))) for row in rows
+        submission: Sheet(
+            letters.get(submission, {}),
+            count,
+            dict(zip(names, values, strict=True)),
+            excess.get(submission, {}),
+        )
+        for submission, count, *values in rows
     }
 
 

@@ -5,8 +5,8 @@ Pure. A column's middle value on the same sheet says what is usual there. Belong
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from itertools import combinations
@@ -14,7 +14,7 @@ from itertools import combinations
 from expectations.rule import Sum
 from orchestration.audit import hint_words
 from orchestration.audit.quantities import quantities
-from orchestration.audit.smallest_edit import Cell, Slip, mending_swap, smallest_edit
+from orchestration.audit.smallest_edit import Cell, mending_swap, smallest_edit, smallest_edits
 from orchestration.cards import UNIT_FACTORS, Column
 
 Value = Decimal | date | None
@@ -22,18 +22,21 @@ Value = Decimal | date | None
 FEWEST_ROWS = 3  # of fewer rows none is usual
 _MOST_OF_A_SHEET = Decimal("0.8")
 _BY_UNITS = (10_000, 100_000_000)
-_UNIT_SLIPS = {Slip.UNIT: 10_000, Slip.UNIT_YI: 100_000_000}
 # How far from the middle value times the factor a slipped number may lie: registers spread over magnitudes.
 _SPREAD = 8
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """The sheet a row stands on: which column has which letter, its rows, its columns' middle values."""
+    """The sheet a row stands on: which column has which letter, its rows, its columns' middle values.
+
+    ``excess``: by how much, from a least to a most, a column adds up to more than a total that the unit states.
+    """
 
     letters: Mapping[str, str]
     rows: int
     middles: Mapping[str, Value]
+    excess: Mapping[str, Sequence[tuple[Decimal, Decimal]]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,18 +72,31 @@ def _sum(row: Row) -> Iterator[str]:
     total = _cell(row, row.sum.total, 1)
     parts = [_cell(row, name, 1) for name in row.sum.parts if name in row.cells]
     parts += [_cell(row, name, -1) for name in row.sum.minus if name in row.cells]
-    edit = smallest_edit(total, parts)
+    edits = smallest_edits(total, parts, among=_told_by_totals(row, [total, *parts]))
     swap = mending_swap(total, parts)
-    unit = edit is not None and edit.slip in _UNIT_SLIPS
-    if unit and row.everywhere:
-        name = next(name for name, cell in row.cells.items() if cell == edit.name)
-        too_large = (edit.before or 0) > edit.after
-        times = _UNIT_SLIPS[edit.slip]
-        yield hint_words.scale_column(_column(row, name), times, row.columns[name].unit, too_large=too_large)
-    elif swap and not unit:
+    times = hint_words.UNIT_SLIPS.get(edits[0].slip) if edits else None
+    if times and row.everywhere:
+        name = next(name for name, cell in row.cells.items() if cell == edits[0].name)
+        too_large = (edits[0].before or 0) > edits[0].after
+        unit = row.columns[name].unit
+        yield hint_words.scale_column(_column(row, name), times, unit, too_large=too_large)
+    elif swap and not times:
         yield hint_words.swapped(*swap)
-    elif edit:
-        yield hint_words.smallest(edit)
+    elif edits:
+        yield hint_words.smallest(edits)
+
+
+def _told_by_totals(row: Row, cells: Sequence[Cell]) -> list[str]:
+    """The cells whose mending would bring a total that the unit states, and its register contradicts, into line."""
+    total, *parts = cells
+    told = []
+    for name, cell in row.cells.items():
+        for low, high in row.sheet.excess.get(name, ()):
+            edit = smallest_edit(total, parts, among=[cell])
+            factor = next((each.factor for each in cells if each.name == cell), None)
+            if edit and factor and low <= ((edit.before or 0) - edit.after) * factor <= high:
+                told.append(cell)
+    return told
 
 
 def _cell(row: Row, name: str, sign: int) -> Cell:

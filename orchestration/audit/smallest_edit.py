@@ -83,16 +83,24 @@ def printed(value: Decimal | None) -> str:
 
 
 def smallest_edit(total: Cell, parts: Sequence[Cell], among: Collection[str] = ()) -> Edit | None:
-    """The edit of one cell, never into a negative number, after which ``total`` is the sum of ``parts``.
+    """The first of ``smallest_edits``."""
+    return next(iter(smallest_edits(total, parts, among)), None)
 
-    The fewest strokes win, then the likelier slip; of equals the total is changed, then the leftmost part. With
-    ``among`` only the cells of these names are looked at. None when the sum holds, or no such cell can mend it.
+
+def smallest_edits(total: Cell, parts: Sequence[Cell], among: Collection[str] = ()) -> list[Edit]:
+    """The edits of one cell, never into a negative number, after which ``total`` is the sum of ``parts``.
+
+    The fewest strokes win, then the likelier slip. Of equals the total is changed; several parts that are equally
+    likely are all given, from the left. With ``among`` only the cells of these names are looked at. Empty when
+    the sum holds, or no such cell can mend it.
     """
     lacking = _lacking(total, parts)
     if lacking == 0:
-        return None
+        return []
     edits = [edit for edit in _edits(total, parts, lacking) if not among or edit.name in among]
-    return min(edits, key=lambda edit: (edit.cost, _likelihood(edit.slip)), default=None)
+    least = min((_order(edit) for edit in edits), default=None)
+    best = [edit for edit in edits if _order(edit) == least]
+    return best[:1] if best and best[0].name == total.name else best
 
 
 def mending_swap(total: Cell, parts: Sequence[Cell]) -> tuple[str, str] | None:
@@ -147,6 +155,10 @@ def distance(one: str, other: str) -> int:
 
 # A point or a unit is one thought, however many digits it moves.
 _ONE_STROKE = frozenset({Slip.UNIT, Slip.UNIT_YI, Slip.POINT, Slip.BLANK, Slip.TRANSPOSED, Slip.DIGIT})
+
+
+def _order(edit: Edit) -> tuple[int, int]:
+    return edit.cost, _likelihood(edit.slip)
 
 
 def _likelihood(slip: Slip | None) -> int:

@@ -5,6 +5,7 @@ Belongs here: 汇总表 alone. The tables ``stated``, ``unit_figures`` and ``mea
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
@@ -14,11 +15,14 @@ import pyarrow as pa
 
 from expectations.identities import Identity, load_identities
 from orchestration.audit import hint_words
-from orchestration.audit.smallest_edit import Cell, Slip, edit_of, smallest_edit
+from orchestration.audit.smallest_edit import Cell, edit_of, smallest_edits
+from orchestration.indicators import load_indicators
 
 STATED_RULES = ("R-SUM-3", "R-SUM-4", "R-SUM-5", "R-SUM-6")
 
+_PLAIN_SUM = re.compile(r"sum\((\w+)\)")
 _ONE = Decimal(1)
+_ABOUT = Decimal("0.2")  # a register with faults of its own is out by no more than that
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +75,27 @@ def stated_hints(
             key = (place["rule_code"], place["submission_id"], place["source_row"], place["found"])
             hints[key] = hint
     return hints
+
+
+def excesses(
+    connection: duckdb.DuckDBPyConnection, dataset: str, submissions: Sequence[str]
+) -> dict[str, dict[str, list[tuple[Decimal, Decimal]]]]:
+    """By submission and column of a register: by how much it adds up to more than the total stated of it, as the
+    ends of an interval; of totals that are plain sums of a column and that the register contradicts."""
+    by_submission, _ = _totals(connection, submissions)
+    summed = {
+        key: match[1]
+        for key, indicator in load_indicators().items()
+        if indicator.dataset == dataset and (match := _PLAIN_SUM.fullmatch(indicator.measure or ""))
+    }
+    found: dict[str, dict[str, list[tuple[Decimal, Decimal]]]] = {}
+    for submission, totals in by_submission.items():
+        for figure, column in summed.items():
+            total = totals.get(figure)
+            if total and total.register is not None and total.wrong:
+                ends = total.register - total.high, total.register - total.low
+                found.setdefault(submission, {}).setdefault(column, []).append(ends)
+    return found
 
 
 def _totals(
@@ -148,23 +173,24 @@ def _in_another_unit(total: Total, units: Iterable[tuple[str, Decimal]]) -> str 
                     total.cell, 100, total.value / total.factor, total.printed(register), "%"
                 )
         return None
-    for unit, factor in units:
-        change = factor / total.factor
-        times = int(max(change, 1 / change))
-        agrees = total.low * change <= register <= total.high * change
-        if times in hint_words.TIMES and agrees:
-            return hint_words.scale_unit(total.cell, total.unit, unit, times)
+    for slack in (Decimal(0), _ABOUT):
+        for unit, factor in units:
+            change = factor / total.factor
+            times = int(max(change, 1 / change))
+            low, high = total.low * change * (1 - slack), total.high * change * (1 + slack)
+            if times in hint_words.TIMES and low <= register <= high:
+                return hint_words.scale_unit(total.cell, total.unit, unit, times, exact=not slack)
     return None
 
 
 def _slip(total: Total) -> str | None:
     before, after = total.value / total.factor, total.printed(total.register or Decimal(0))
     edit = edit_of(total.cell, before, after)
-    times = {Slip.UNIT: 10_000, Slip.UNIT_YI: 100_000_000}.get(edit.slip)
+    times = hint_words.UNIT_SLIPS.get(edit.slip)
     if times:
         return hint_words.scale_figure(total.cell, times, before, after, total.unit)
     # Without a slip that explains it, the register may be wrong as well: the rule has said both values already.
-    return hint_words.smallest(edit) if edit.slip and after >= 0 else None
+    return hint_words.smallest([edit]) if edit.slip and after >= 0 else None
 
 
 def _between(identity: Identity, totals: Totals) -> str | None:
@@ -184,8 +210,8 @@ def _between(identity: Identity, totals: Totals) -> str | None:
 def _parts_and_total(parts: Sequence[Total], total: Total) -> str | None:
     """The smallest edit, of those cells that their registers contradict if there are any."""
     wrong = [member.cell for member in (total, *parts) if member.wrong]
-    edit = smallest_edit(_cell(total), [_cell(part) for part in parts], among=wrong)
-    return hint_words.smallest(edit) if edit else None
+    edits = smallest_edits(_cell(total), [_cell(part) for part in parts], among=wrong)
+    return hint_words.smallest(edits) if edits else None
 
 
 def _cell(total: Total) -> Cell:
@@ -218,4 +244,4 @@ def _ratio(numerator: Total, denominator: Total, ratio: Total) -> str | None:
                 ratio.cell, 100, ratio.value / ratio.factor, ratio.printed(quotient), ratio.unit
             )
     before, after = ratio.value / ratio.factor, ratio.printed(quotient)
-    return hint_words.smallest(edit_of(ratio.cell, before, after)) if after != before else None
+    return hint_words.smallest([edit_of(ratio.cell, before, after)]) if after != before else None

@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 
 from orchestration.audit import hint_words
 from orchestration.audit.receipts.bearings import Key, rests_on, spoils
+from orchestration.audit.receipts.figures import counted_apart
 from orchestration.audit.receipts.problems import (
     SEVERITIES,
     Failure,
@@ -108,6 +109,10 @@ ROW_ORDER = (
     RowOrder("计量单位错", _hints_at(hint_words.SCALE)),
     RowOrder("两格填反", _hints_at(hint_words.SWAPPED)),
     RowOrder("单元格包含在后者之中", lambda cause, effect: set(cause.cells) <= set(effect.cells)),
+    RowOrder(
+        "更重,且包含后者的全部单元格",
+        lambda cause, effect: _rank(cause) < _rank(effect) and set(effect.cells) <= set(cause.cells),
+    ),
 )
 
 
@@ -155,6 +160,11 @@ class _Explained:
         self.cause: dict[int, int] = {}
         self._spoils = [_by_kind(spoils(failure)) for failure in failures]
         self._rests_on = [_by_kind(rests_on(failure)) for failure in failures]
+        self._rows_at_fault: dict[Key, set[int]] = {}
+        for failure, keys in zip(failures, self._spoils, strict=True):
+            for key in (*keys.get("values", ()), *keys.get("rows", ())):
+                if failure.row is not None:
+                    self._rows_at_fault.setdefault(key, set()).add(failure.row)
         for link in LINKS:
             self._apply(link)
         self._order_rows()
@@ -194,8 +204,21 @@ class _Explained:
             for cause in spoilt.get(key, ()):
                 # No rule explains itself, but for the total that a ratio is made of.
                 other = code != self.failures[cause].rule_code or kind == "ratio"
-                if other and self._explain(effect, cause):
+                if other and self._suffices(effect, cause, kind) and self._explain(effect, cause):
                     return
+
+    def _suffices(self, effect: int, cause: int, kind: str) -> bool:
+        """Whether single rows at fault can be why a total differs: not when the total's own unit is the trouble,
+        nor when it counts more rows too many or too few than are at fault."""
+        if kind not in ("values", "rows"):
+            return True
+        hints = self.failures[cause].hint or "", self.failures[effect].hint or ""
+        if hint_words.SCALE in hints[1] and hint_words.SCALE not in hints[0]:
+            return False
+        keys = [key for each in ("values", "rows") for key in self._rests_on[effect].get(each, ())]
+        rows = set().union(*(self._rows_at_fault.get(key, ()) for key in keys))
+        apart = counted_apart(self.failures[effect])
+        return apart is None or apart <= len(rows)
 
     def _order_rows(self) -> None:
         rows: dict[tuple, list[int]] = {}

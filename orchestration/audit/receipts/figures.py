@@ -7,9 +7,11 @@ them (``expectations.stated_totals``, ``expectations.cross_dataset``). Belongs h
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from functools import cache
 
 from expectations.identities import load_identities
+from orchestration.audit.quantities import quantities
 from orchestration.audit.receipts.problems import Failure
 from orchestration.cards import load_cards
 from orchestration.indicators import Indicator, load_indicators
@@ -57,6 +59,16 @@ def ratio_parts(figure: str) -> tuple[str, ...]:
     """The numerator and denominator of a ratio; nothing for any other figure."""
     indicator = load_indicators().get(figure)
     return indicator.of if indicator and indicator.of else ()
+
+
+def counted_apart(failure: Failure) -> Decimal | None:
+    """By how many rows a total that counts rows differs from its register; None of any other failure."""
+    figures = figures_of(failure) if failure.rule_code in _BY_LABEL else ()
+    indicator = load_indicators().get(figures[0]) if figures else None
+    if indicator is None or not (indicator.measure or "").startswith("count"):
+        return None
+    apart = [each.value for each in quantities(failure.difference) if isinstance(each.value, Decimal)]
+    return abs(apart[0]) if apart else None
 
 
 def _formula_inputs(indicator: Indicator) -> tuple[tuple[str, str | None], ...]:

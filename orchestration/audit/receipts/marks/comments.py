@@ -159,9 +159,9 @@ def with_boxes(data: bytes | None, comments: Mapping[Cell, str]) -> bytes:
 def _box(number: int, cell: Cell, text: str) -> str:
     row, column = cell[0] - 1, cell[1]
     lines = sum(1 + len(line) // _CHARACTERS_A_LINE for line in text.split("\n"))
-    left = min(column + 1, _LAST_COLUMN - 4)
+    left = min(column + 1, _LAST_COLUMN - 3)
     top = max(row - 1, 0)
-    anchor = f"{left}, 15, {top}, 10, {left + 4}, 15, {top + max(3, min(lines, 16)) + 1}, 4"
+    anchor = f"{left}, 15, {top}, 10, {left + 3}, 15, {top + max(3, min(lines, 16)) + 1}, 4"
     return (
         f'<v:shape id="_x0000_s{number}" type="#_x0000_t202" fillcolor="#ffffe1" o:insetmode="auto"'
         ' style="position:absolute;margin-left:60pt;margin-top:1.5pt;width:200pt;height:70pt;z-index:1;'

@@ -18,6 +18,7 @@ _RELATIONSHIP_TYPES = "http://schemas.openxmlformats.org/officeDocument/2006/rel
 _TYPES = "[Content_Types].xml"
 # Sheet XML packs 10 to 1 at any level; the lowest takes a third of the time.
 _LEVEL = 1
+_XML = (".xml", ".rels", ".vml")
 
 
 class EditedPackage(Package):
@@ -87,12 +88,15 @@ class EditedPackage(Package):
         return identifier
 
     def save(self, target: Path) -> None:
-        """Writes all parts, in their order, the new ones last."""
+        """Writes all parts, in their order, the new ones last. Raises NotPlain for one that declares entities, read by
+        us or not: what our reader refuses is not passed on."""
         with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=_LEVEL) as written:
             rest = dict(self._changed)
             for info in self.members:
                 change = rest.pop(canonical(info.filename), None)
-                written.writestr(info.filename, self.read_member(info) if change is None else change[1])
+                content = self.read_member(info) if change is None else change[1]
+                _refuse_entities(info.filename, content)
+                written.writestr(info.filename, content)
             for name, content in rest.values():
                 written.writestr(name, content)
 
@@ -102,3 +106,10 @@ class EditedPackage(Package):
         prefix = prefix_of(data, root).decode()
         added = f"<{prefix}{element} {what} ContentType={quoteattr(content_type)}/>"
         self.put(_TYPES, changed(data, [appended(data, root, added.encode())]))
+
+
+def _refuse_entities(name: str, content: bytes) -> None:
+    if not name.lower().endswith(_XML):
+        return
+    if b"<!DOCTYPE" in content or content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise NotPlain("a part with a DTD, or in an encoding that hides one")

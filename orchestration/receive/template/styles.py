@@ -71,7 +71,11 @@ def styles_of(workbook: Workbook) -> Styles:
         heading=add(bold=True, font_size=12, font_color="#243B53"),
         words=add(**hair, text_wrap=True, indent=1),
         missing=workbook.add_format({"bg_color": MISSING_COLOUR}),
-        entry={kind: add(**hair, num_format=form, locked=False) for kind, form in _NUMBER_FORMATS.items()},
+        # A text beside a right-aligned number would touch it.
+        entry={
+            kind: add(**hair, num_format=form, locked=False, indent=int(kind == "text"))
+            for kind, form in _NUMBER_FORMATS.items()
+        },
         column={kind: add(num_format=form, locked=False) for kind, form in _NUMBER_FORMATS.items()},
     )
 

@@ -202,6 +202,23 @@ def test_a_stated_total_tells_which_cell_of_a_row_is_out():
     assert _hint(rows, "R-PROJ-4-1").startswith(f"最小改动:{part} 由 31.3 改为 41.3(一个数字误填),或 ")
 
 
+def test_of_equal_slips_one_that_contradicts_a_stated_total_is_not_named():
+    rows = clean_rows()
+    # 112.9 for 121.9 in the total or 54.8 for 45.8 in a part, and the total of all projects is as stated.
+    funds = {"central_funds": Decimal(548_000), "provincial_funds": Decimal(671_000)}
+    rest = dict.fromkeys(("city_funds", "county_funds", "social_funds"), Decimal(0))
+    rows["projects"][0].update(total_funds=Decimal(1_129_000), **funds, **rest)
+    total, part = (_cell("projects", name) for name in ("total_funds", "central_funds"))
+    slips = (
+        f"{total} 由 112.9 改为 121.9(相邻数字颠倒)",
+        f"{part} 由 54.8 改为 45.8(相邻数字颠倒)",
+    )
+    assert _hint(rows, "R-PROJ-4-1") == f"最小改动:{slips[0]},或 {slips[1]}"
+    stated, _ = _stated(rows, "入库项目资金总量")
+    stated.update(value=sum(project["total_funds"] for project in rows["projects"]), unit="万元")
+    assert _hint(rows, "R-PROJ-4-1") == f"最小改动:{slips[1]}"
+
+
 def test_a_part_in_another_unit_on_every_row_is_the_whole_column():
     rows = clean_rows()
     for project in rows["projects"]:
@@ -253,10 +270,17 @@ def test_a_total_about_a_unit_away_from_a_register_with_faults_of_its_own_is_so_
     assert _hint(rows, "R-SUM-3") == f"疑似计量单位错:{cell} 约差10000倍,数值不变时计量单位应为元而不是万元"
 
 
-def test_a_total_that_no_slip_explains_has_no_hint_for_the_register_may_be_wrong():
+def test_a_total_that_no_slip_explains_is_given_its_registers_value():
     rows = clean_rows()
-    _stated(rows, "监测对象总户数")[0]["value"] = Decimal(731)
-    assert _hint(rows, "R-SUM-3") is None
+    total, cell = _stated(rows, "监测对象总户数")
+    total["value"] = Decimal(731)
+    assert _hint(rows, "R-SUM-3") == f"最小改动:{cell} 由 731 改为 4"
+
+
+def test_a_total_whose_register_comes_to_nothing_has_no_hint():
+    rows = clean_rows()
+    rows["microcredit"] = []
+    assert set(_hints(rows, "R-SUM-3")) == {None}
 
 
 def test_two_totals_that_state_each_others_register_are_swapped():

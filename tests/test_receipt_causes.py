@@ -235,6 +235,13 @@ def test_a_total_in_a_wrong_unit_of_its_own_is_a_root_beside_a_spoilt_register()
     assert _tree(total, slipped) == [("R-LOAN-1-1", ["R-SUM-3"])]
 
 
+def test_no_edit_is_proposed_of_a_total_that_its_register_explains():
+    total = _total("microcredit_amount", hint="最小改动:B25 由 12 改为 13")
+    [root] = fold([total, _rule("R-LOAN-1-1")])
+    assert root.caused[0].hint is None
+    assert fold([total])[0].hint == total.hint
+
+
 def test_a_count_that_is_out_by_more_rows_than_are_at_fault_is_a_root():
     spoilt = [_failure("S-REQUIRED", LOANS, row, "household_no") for row in (7, 8)]
     within = _total("microcredit_households", difference="-2户")

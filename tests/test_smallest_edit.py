@@ -18,6 +18,7 @@ from orchestration.audit.smallest_edit import (
     printed,
     slip_of,
     smallest_edit,
+    smallest_edits,
 )
 
 amounts = st.decimals(min_value=0, max_value=10**9, places=2)
@@ -132,9 +133,16 @@ def test_the_edit_is_said_with_its_cell_its_digits_and_the_slip(cells, words):
     assert smallest_edit(*cells).text_zh == words
 
 
-def test_of_two_equal_edits_the_total_is_changed():
+def test_of_equal_edits_that_no_slip_explains_the_total_is_changed():
+    # Two digits each: 54 → 63 in the total, 42 → 33 or 21 → 12 in a part; exchanged neighbours would be one stroke.
+    [edit] = smallest_edits(*_cells(50, 27, 36))
+    assert (edit.name, edit.after, edit.slip) == ("T1", Decimal(63), None)
+
+
+def test_equal_slips_are_all_given_the_total_first():
     # One digit each: 25 → 28 in the total, 24 → 21 or 4 → 1 in a part.
-    assert smallest_edit(*_cells(25, 24, 4)).name == "T1"
+    edits = smallest_edits(*_cells(25, 24, 4))
+    assert [(edit.name, edit.after) for edit in edits] == [("T1", 28), ("A1", 21), ("B1", 1)]
 
 
 def test_a_parts_classic_slip_outweighs_an_equally_small_edit_of_the_total():

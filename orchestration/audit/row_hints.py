@@ -72,7 +72,9 @@ def _sum(row: Row) -> Iterator[str]:
     total = _cell(row, row.sum.total, 1)
     parts = [_cell(row, name, 1) for name in row.sum.parts if name in row.cells]
     parts += [_cell(row, name, -1) for name in row.sum.minus if name in row.cells]
-    edits = smallest_edits(total, parts, among=_told_by_totals(row, [total, *parts]))
+    told, doubtful = _by_stated_totals(row, total, parts)
+    edits = smallest_edits(total, parts, among=told)
+    edits = [edit for edit in edits if edit.name not in doubtful] or edits
     swap = mending_swap(total, parts)
     times = hint_words.UNIT_SLIPS.get(edits[0].slip) if edits else None
     if times and row.everywhere:
@@ -86,17 +88,21 @@ def _sum(row: Row) -> Iterator[str]:
         yield hint_words.smallest(edits)
 
 
-def _told_by_totals(row: Row, cells: Sequence[Cell]) -> list[str]:
-    """The cells whose mending would bring a total that the unit states, and its register contradicts, into line."""
-    total, *parts = cells
-    told = []
-    for name, cell in row.cells.items():
+def _by_stated_totals(row: Row, total: Cell, parts: Sequence[Cell]) -> tuple[list[str], list[str]]:
+    """Cells whose mending brings a column into line with a total that the unit states and its register contradicts,
+    and cells whose mending would put a column out of line with one. (That alone proves nothing: the total may
+    have been added up from the wrong cell.)"""
+    told, doubtful = [], []
+    for cell in (total, *parts):
+        name = next(name for name, address in row.cells.items() if address == cell.name)
+        edit = smallest_edit(total, parts, among=[cell.name])
         for low, high in row.sheet.excess.get(name, ()):
-            edit = smallest_edit(total, parts, among=[cell])
-            factor = next((each.factor for each in cells if each.name == cell), None)
-            if edit and factor and low <= ((edit.before or 0) - edit.after) * factor <= high:
-                told.append(cell)
-    return told
+            change = ((edit.before or 0) - edit.after) * cell.factor if edit else None
+            if change is not None and not low <= 0 <= high and low <= change <= high:
+                told.append(cell.name)
+            elif change is not None and low <= 0 <= high and not low <= change <= high:
+                doubtful.append(cell.name)
+    return told, doubtful
 
 
 def _cell(row: Row, name: str, sign: int) -> Cell:

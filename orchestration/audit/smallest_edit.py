@@ -90,9 +90,9 @@ def smallest_edit(total: Cell, parts: Sequence[Cell], among: Collection[str] = (
 def smallest_edits(total: Cell, parts: Sequence[Cell], among: Collection[str] = ()) -> list[Edit]:
     """The edits of one cell, never into a negative number, after which ``total`` is the sum of ``parts``.
 
-    The fewest strokes win, then the likelier slip. Of equals the total is changed; several parts that are equally
-    likely are all given, from the left. With ``among`` only the cells of these names are looked at. Empty when
-    the sum holds, or no such cell can mend it.
+    The fewest strokes win, then the likelier slip. Equals are all given, the total first and the parts from the
+    left; but where no slip speaks for any of them, the total alone. With ``among`` only the cells of these names
+    are looked at. Empty when the sum holds, or no such cell can mend it.
     """
     lacking = _lacking(total, parts)
     if lacking == 0:
@@ -100,7 +100,7 @@ def smallest_edits(total: Cell, parts: Sequence[Cell], among: Collection[str] = 
     edits = [edit for edit in _edits(total, parts, lacking) if not among or edit.name in among]
     least = min((_order(edit) for edit in edits), default=None)
     best = [edit for edit in edits if _order(edit) == least]
-    return best[:1] if best and best[0].name == total.name else best
+    return best[:1] if best and best[0].name == total.name and best[0].slip is None else best
 
 
 def mending_swap(total: Cell, parts: Sequence[Cell]) -> tuple[str, str] | None:

@@ -81,7 +81,7 @@ def excesses(
     connection: duckdb.DuckDBPyConnection, dataset: str, submissions: Sequence[str]
 ) -> dict[str, dict[str, list[tuple[Decimal, Decimal]]]]:
     """By submission and column of a register: by how much it adds up to more than the total stated of it, as the
-    ends of an interval; of totals that are plain sums of a column and that the register contradicts."""
+    ends of an interval, which holds 0 when the two agree; of totals that are plain sums of a column."""
     by_submission, _ = _totals(connection, submissions)
     summed = {
         key: match[1]
@@ -92,7 +92,7 @@ def excesses(
     for submission, totals in by_submission.items():
         for figure, column in summed.items():
             total = totals.get(figure)
-            if total and total.register is not None and total.wrong:
+            if total and total.register is not None:
                 ends = total.register - total.high, total.register - total.low
                 found.setdefault(submission, {}).setdefault(column, []).append(ends)
     return found
@@ -189,8 +189,8 @@ def _slip(total: Total) -> str | None:
     times = hint_words.UNIT_SLIPS.get(edit.slip)
     if times:
         return hint_words.scale_figure(total.cell, times, before, after, total.unit)
-    # Without a slip that explains it, the register may be wrong as well: the rule has said both values already.
-    return hint_words.smallest([edit]) if edit.slip and after >= 0 else None
+    # A register that comes to nothing is more likely empty than the total wrong.
+    return hint_words.smallest([edit]) if after > 0 else None
 
 
 def _between(identity: Identity, totals: Totals) -> str | None:

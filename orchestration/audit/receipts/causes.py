@@ -132,7 +132,7 @@ def fold(
     following: dict[int, list[Failure]] = {}
     for index, root in enumerate(roots):
         if root != index:
-            following.setdefault(root, []).append(ordered[index])
+            following.setdefault(root, []).append(_following(ordered[index], ordered[root]))
     gathered: dict[tuple, list[int]] = {}
     for index, root in enumerate(roots):
         if root == index:
@@ -150,6 +150,14 @@ def _with_caused(
     caused = [failure for index in indexes for failure in following.get(index, ())]
     problem = problem_of([ordered[index] for index in indexes], words)
     return replace(problem, caused=tuple(group(caused, words, sheets)))
+
+
+def _following(failure: Failure, root: Failure) -> Failure:
+    """A total that differs because of its register is right as it stands: no edit of it is proposed any more."""
+    register = failure.rule_code.startswith(_TOTALS) and not root.rule_code.startswith("R-SUM-")
+    if register and (failure.hint or "").startswith(hint_words.SMALLEST):
+        return replace(failure, hint=None)
+    return failure
 
 
 class _Explained:

@@ -503,15 +503,28 @@ def letter_of(dataset: str, column: str) -> str:
     return column_letter(names.index(column))
 
 
-def land(home: Home, rows: Rows, period: str = PERIOD, problems: tuple[dict, ...] = ()) -> None:
-    """The two workbooks as one landed batch of a home's lake, with the register's snapshot."""
+def land(
+    home: Home,
+    rows: Rows,
+    period: str = PERIOD,
+    problems: tuple[dict, ...] = (),
+    *,
+    version: int = 1,
+) -> None:
+    """The two workbooks as one landed batch of a home's lake, with the register's snapshot.
+
+    Later periods and versions come beside what is there; the ids of versions after the first end in ``-v<n>``.
+    """
     lake.ensure_schema_files(home)
-    tables = batch(rows, period)
+    name_of_batch = "batch" if version == 1 else f"batch-v{version}"
+    tables = {name: _of_version(table, version) for name, table in batch(rows, period).items()}
     submitters = tables.pop("submissions").to_pylist()
     tables["problems"] = pa.Table.from_pylist(list(problems), schema=lake.PROBLEMS)
     schemas = lake.partitioned_schemas()
     for name, table in tables.items():
-        lake.write_parquet(lake.table_file(home, name, period, "batch"), table.select(schemas[name].names))
+        lake.write_parquet(
+            lake.table_file(home, name, period, name_of_batch), table.select(schemas[name].names)
+        )
     submissions = [
         {
             **{key: row[key] for key in ("submission_id", "unit_code", "reporting_period")},
@@ -519,18 +532,32 @@ def land(home: Home, rows: Rows, period: str = PERIOD, problems: tuple[dict, ...
             "file_name": f"{row['unit_code']}.xlsx",
             "format": "xlsx",
             "cadence": "month",
-            "version": 1,
+            "version": version,
             "received_at": datetime(2021, 9, 3, tzinfo=UTC),
         }
         for row in submitters
     ]
+    register = pa.Table.from_pylist(submissions, schema=lake.SUBMISSIONS)
+    earlier = pq.read_table(lake.single_file(home, "submissions"))
+    others = [
+        row["submission_id"] not in {s["submission_id"] for s in submissions} for row in earlier.to_pylist()
+    ]
     lake.write_parquet(
-        lake.single_file(home, "submissions"), pa.Table.from_pylist(submissions, schema=lake.SUBMISSIONS)
+        lake.single_file(home, "submissions"),
+        pa.concat_tables([earlier.filter(pa.array(others, pa.bool_())), register]),
     )
     counts = {name: table.num_rows for name, table in tables.items()}
     lake.commit_batch(
-        home, lake.Batch("batch", period, tuple(row["submission_id"] for row in submitters), counts)
+        home, lake.Batch(name_of_batch, period, tuple(row["submission_id"] for row in submitters), counts)
     )
+
+
+def _of_version(table: pa.Table, version: int) -> pa.Table:
+    if version == 1 or "submission_id" not in table.column_names:
+        return table
+    position = table.column_names.index("submission_id")
+    renamed = [f"{value}-v{version}" for value in table["submission_id"].to_pylist()]
+    return table.set_column(position, "submission_id", pa.array(renamed, pa.string()))
 
 
 def read(home: Home, table: str, period: str = PERIOD) -> list[dict]:

@@ -95,6 +95,7 @@ CASES: dict[str, Case] = {
     "R-EMP-20": on("employment", 0, women=121),
     "R-EMP-21": Case({("employment", row): {"township": "乙镇"} for row in (0, 1)}, whole_sheet=True),
     "R-FUND-1": Case({(F, 0): {"industry_amount": Decimal(400000)}}, whole_sheet=True),
+    "R-FUND-1-2": Case({(F, 0): {"industry_amount": Decimal(599999)}}, whole_sheet=True),
     "R-FUND-2": on(F, 0, management_fee=Decimal("10000.01")),
     "R-FUND-4-1": on(F, 0, spent=Decimal(1000001)),
     "R-FUND-20": on(F, 0, balance=Decimal(299999)),

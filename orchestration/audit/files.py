@@ -106,20 +106,20 @@ def _audit_period(home: Home, period: str, rules: Sequence[Rule]) -> int:
     """Judges what is due in one period; returns how many verdicts that gave."""
     judged_at = datetime.now(UTC)
     with duckdb.connect() as connection:
-        _load_control(connection, home, period)
+        load_control(connection, home, period)
         load_rules(connection, rules)
         structural = judge_structure(connection, judged_at)
         write(home, structural)
         if not find_due(connection):
             return structural.verdicts.num_rows
-        _load_batch(connection, home, period)
+        load_batch(connection, home, period)
         furnish(connection, home.units_csv)
         judgement = with_hints(connection, judge_batch(connection, rules, judged_at))
         write(home, judgement)
         return structural.verdicts.num_rows + judgement.verdicts.num_rows
 
 
-def _load_control(connection: duckdb.DuckDBPyConnection, home: Home, period: str) -> None:
+def load_control(connection: duckdb.DuckDBPyConnection, home: Home, period: str) -> None:
     """What was landed and found in the period, who sent it, and what was judged before."""
     for table in ("landed_sheets", "landed_columns", "problems"):
         create(connection, f"every_{table}", _landed(home, table, period))
@@ -146,7 +146,7 @@ def _verdicts(home: Home, period: str) -> pa.Table:
     return rows.append_column("reporting_period", pa.array([period] * rows.num_rows, pa.string()))
 
 
-def _load_batch(connection: duckdb.DuckDBPyConnection, home: Home, period: str) -> None:
+def load_batch(connection: duckdb.DuckDBPyConnection, home: Home, period: str) -> None:
     """The tables of ``workspace.batch_schemas`` for the submissions that are due."""
     connection.execute("create temp table batch as select distinct submission_id from due")
     for name in batch_schemas():

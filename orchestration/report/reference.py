@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from expectations import catalogue
-from expectations.rule import Rule
+from expectations import every_rule
+from expectations.rule import MISSING, Rule
+from orchestration.audit.structure import STRUCTURE, StructureRule
 from orchestration.cards import Card, Column, load_cards
 from orchestration.home import PROJECT_ROOT
 
@@ -37,34 +38,59 @@ def datasets_page(cards: Iterable[Card]) -> str:
     return _page(blocks)
 
 
-def rules_page(rules: Iterable[Rule]) -> str:
-    """Every rule with its code, severity, words, remedy and source, as Markdown, in code order."""
-    rows = [
-        (
-            f"{rule.code} v{rule.version}",
-            rule.severity,
-            rule.scope,
-            rule.dataset,
-            rule.title_zh,
-            rule.remedy_zh,
-            rule.source,
-        )
-        for rule in sorted(rules, key=lambda rule: rule.code)
-    ]
+def rules_page(rules: Iterable[Rule], structure: Iterable[StructureRule]) -> str:
+    """Every rule with its code, severity, words, remedy and source, as Markdown, in code order; drafts apart."""
+    ordered = sorted(rules, key=lambda rule: rule.code)
+    strategies = "; ".join(f"`{name}` {words}" for name, words in MISSING.items())
     return _page(
         [
             "# Rules 校验规则",
-            _WRITTEN.format("rules in expectations/"),
+            _WRITTEN.format("rules in expectations/ and orchestration/audit/structure.py"),
             "An *error* holds back its submission's dataset (a bureau-scope error: the publication); a *warning* is"
-            " published with a flag. A *file* rule looks at one workbook, a *bureau* rule across units and periods.",
-            _table(("rule", "severity", "scope", "dataset", "规则", "整改办法", "source 依据"), rows),
+            " published with a flag; a *notice* is only said. A *file* rule looks at one workbook, a *bureau* rule"
+            " across units and periods. *blank* 缺项处理 is what the rule makes of an empty cell among those it looks"
+            f" at: {strategies}. An empty cell that must be filled is S-REQUIRED's, and other rules skip its row.",
+            "A rule without a source says so (unsourced). Every version of a rule that was ever in force is in"
+            " `quality.rules`, with its dates.",
+            "## Rules on figures 业务规则",
+            _rule_table(rule for rule in ordered if not rule.draft),
+            "## Rules on form 结构规则",
+            "They follow from the cards and are judged as a workbook is read.",
+            _table(("rule", "severity", "规则", "整改办法"), map(_structure_row, structure)),
+            "## Drafts 未生效规则",
+            "Not in force: no night runs them. `zhenxing rules preview RULE` says whom one would have hit.",
+            _rule_table(rule for rule in ordered if rule.draft),
         ]
     )
 
 
+def _rule_table(rules: Iterable[Rule]) -> str:
+    header = ("rule", "severity", "scope", "dataset", "规则", "整改办法", "blank", "source 依据")
+    return _table(header, map(_rule_row, rules))
+
+
+def _rule_row(rule: Rule) -> tuple[str, ...]:
+    # What a bureau rule makes of blanks is its view's affair.
+    blank = rule.missing if rule.scope == "file" else ""
+    return (
+        f"{rule.code} v{rule.version}",
+        rule.severity,
+        rule.scope,
+        rule.dataset,
+        rule.title_zh,
+        rule.remedy_zh,
+        blank,
+        rule.source,
+    )
+
+
+def _structure_row(rule: StructureRule) -> tuple[str, ...]:
+    return (f"{rule.code} v{rule.version}", rule.severity, rule.title_zh, rule.remedy_zh)
+
+
 def write_pages() -> None:
     DATASETS.write_text(datasets_page(load_cards().values()), encoding="utf-8")
-    RULES.write_text(rules_page(catalogue().values()), encoding="utf-8")
+    RULES.write_text(rules_page(every_rule().values(), STRUCTURE.values()), encoding="utf-8")
 
 
 def _column_row(column: Column) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from orchestration.audit.receipts.ranges import expand, parts_of
 from orchestration.home import PROJECT_ROOT
 from orchestration.layout import COVER_SHEET
 from orchestration.periods import parse_period
+from orchestration.receive.readers import read_workbook
 from orchestration.units import ReportingUnits
 from sample.dates import Scene
 from sample.goals import exact_goals
@@ -21,7 +22,7 @@ from sample.plan import make_plan
 from sample.stated import rows, totals
 from sample.targets import DEFAULT, read_targets
 from sample.unit_registers import County
-from sample.write.files import as_bytes
+from sample.write.files import SUFFIXES, as_bytes
 from sample.write.layout import Sender, workbook
 
 DATA = PROJECT_ROOT / "sample" / "data"
@@ -121,6 +122,19 @@ def test_a_workbook_with_a_mistake_can_be_written_in_its_formats(kind, book):
     make_mistakes(book, [kind], SCENE)
     for file_format in sorted(kind.formats):
         assert as_bytes(book.grids, file_format)
+
+
+@pytest.mark.parametrize("file_format", SUFFIXES)
+def test_a_broken_cell_and_hidden_rows_are_read_back_as_such(file_format, book, tmp_path):
+    broken, hidden = make_mistakes(book, [KINDS["error_cell"], KINDS["rows_hidden"]], SCENE)
+    path = tmp_path / f"book{SUFFIXES[file_format]}"
+    path.write_bytes(as_bytes(book.grids, file_format))
+    sheets = {sheet.name: sheet for sheet in read_workbook(path).sheets}
+    letters, row = parts_of(broken[1].cells[0])
+    assert sheets[broken[1].sheet].rows[row][index(letters)] == "#REF!"
+    rows = {row for _, row in map(parts_of, expand(hidden[1].cells))}
+    # A CSV shows no row hidden: the kind is made in workbooks alone.
+    assert sheets[hidden[1].sheet].hidden_rows == (rows if file_format != "csv_bundle" else frozenset())
 
 
 @pytest.mark.parametrize("kind", OF_FILES, ids=lambda kind: kind.key)

@@ -7,6 +7,7 @@ Belongs here: the registry. A new kind goes into the module of its register and 
 from __future__ import annotations
 
 from sample.mistakes import (
+    of_columns,
     of_covers,
     of_files,
     of_loans,
@@ -14,6 +15,7 @@ from sample.mistakes import (
     of_places,
     of_projects,
     of_sheets,
+    of_teams,
     of_totals,
 )
 from sample.mistakes.kind import Kind
@@ -21,10 +23,12 @@ from sample.mistakes.kind import Kind
 _ALL = (
     *of_files.KINDS,
     *of_covers.KINDS,
+    *of_columns.KINDS,
     *of_sheets.KINDS,
     *of_totals.KINDS,
     *of_loans.KINDS,
     *of_people.KINDS,
+    *of_teams.KINDS,
     *of_places.KINDS,
     *of_projects.KINDS,
 )

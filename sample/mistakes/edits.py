@@ -11,7 +11,7 @@ from decimal import Decimal
 from random import Random
 
 from sample.mistakes.book import Book, Register, day_cell, number_cell, shown
-from sample.mistakes.kind import Kind, Touched
+from sample.mistakes.kind import SHEET, Apply, Kind, Touched
 from sample.write.cells import Cell
 
 Where = Callable[[Register, int], bool]
@@ -77,6 +77,34 @@ def row_kind(
     )
 
 
+def layout_kind(
+    key: str,
+    name_zh: str,
+    dataset: str | None,
+    rules: str,
+    apply: Apply,
+    *,
+    severity: str = "error",
+    category: str = LAYOUT,
+    scope: str = SHEET,
+    follows: str = "",
+    formats: str = "xlsx xls csv_bundle",
+) -> Kind:
+    """A kind that changes the form of a sheet or workbook; codes and formats are parted by blanks."""
+    return Kind(
+        key=key,
+        name_zh=name_zh,
+        category=category,
+        severity=severity,
+        rules=frozenset(rules.split()),
+        scope=scope,
+        dataset=dataset,
+        apply=apply,
+        follows=frozenset(follows.split()),
+        formats=frozenset(formats.split()),
+    )
+
+
 def put(column: str, value: Cell) -> Change:
     return lambda register, row, rng: {column: value}
 
@@ -99,6 +127,11 @@ def days_after(column: str, other: str, days: int) -> Change:
 def after_period(column: str) -> Change:
     """A date in the second month after the period."""
     return lambda register, row, rng: {column: day_cell(register.period.end + timedelta(days=38))}
+
+
+def one_digit_less(column: str) -> Change:
+    """The last digit of a number is missing."""
+    return lambda register, row, rng: {column: register.text(row, column)[:-1]}
 
 
 def exchanged(one: str, other: str) -> Change:

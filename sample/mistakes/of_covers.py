@@ -19,7 +19,6 @@ def _cover_kind(
     *,
     severity: str = "unreadable",
     scope: str = WHOLE,
-    follows: str = "",
 ) -> Kind:
     return Kind(
         key=key,
@@ -29,7 +28,6 @@ def _cover_kind(
         rules=frozenset(rules.split()),
         scope=scope,
         apply=apply,
-        follows=frozenset(follows.split()),
     )
 
 
@@ -48,19 +46,17 @@ def _cover_gone(book: Book, rng: Random) -> Touched:
 
 
 def _last_months(book: Book, rng: Random) -> Touched | None:
-    """Last month's sheets under this month's cover."""
+    """Last month's workbook; of the cover alone the period is this month's."""
     if book.earlier is None:
         return None
-    cover = book.grid(COVER_SHEET)
-    book.grids[:] = [cover, *(grid for grid in book.earlier() if grid.name != COVER_SHEET)]
-    return Touched("", (), "只改了封面,各表仍是上月的")
+    book.grids[:] = book.earlier()
+    book.cover("reporting_period", book.period.key)
+    return Touched("", (), "上月的工作簿只改了封面上的报告期")
 
 
 KINDS = (
     _cover_kind("cover_names_another_county", "单位代码与名称不一致", "C-MISMATCH", _name_of_neighbour),
-    _cover_kind(
-        "cover_unit_unknown", "单位代码不在名录中", "C-UNIT", _written("unit_code", "999999"), follows=""
-    ),
+    _cover_kind("cover_unit_unknown", "单位代码不在名录中", "C-UNIT", _written("unit_code", "999999")),
     _cover_kind(
         "cover_period_unreadable", "报告期无法识别", "C-PERIOD", _written("reporting_period", "八月底")
     ),

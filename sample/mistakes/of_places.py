@@ -12,6 +12,7 @@ from sample.mistakes.edits import (
     days_after,
     exchanged,
     more_than,
+    one_digit_less,
     positive,
     put,
     row_kind,
@@ -151,7 +152,7 @@ KINDS = (
         edits.NUMBER,
         PRODUCTS,
         "R-PROD-24",
-        change=lambda register, row, rng: {"supplier_uscc": register.text(row, "supplier_uscc")[:-1]},
+        change=one_digit_less("supplier_uscc"),
         severity="warning",
     ),
     row_kind(

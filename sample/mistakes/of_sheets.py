@@ -1,7 +1,4 @@
-"""Mistakes in the form: headers and columns changed, sheets gone, renamed, added, empty or of somebody else.
-
-Columns are changed on sheets whose headers stand in one row, so that no merged header goes out of step.
-"""
+"""Mistakes in the form: sheets gone, renamed, added, empty or of somebody else, rows that are no data."""
 
 from __future__ import annotations
 
@@ -11,115 +8,12 @@ from orchestration.cards import load_cards
 from orchestration.layout import COVER_SHEET, NIL_SEPARATOR, unit_note
 from orchestration.workbook import column_letter
 from sample.mistakes import edits
-from sample.mistakes.book import Book, Register, shown
-from sample.mistakes.edits import SOUND
-from sample.mistakes.kind import SHEET, WORKBOOK, Apply, Kind, Touched
+from sample.mistakes.book import Book, shown
+from sample.mistakes.edits import SOUND, layout_kind
+from sample.mistakes.kind import WORKBOOK, Apply, Touched
 from sample.write.layout import Grid
 
 NOTE_CELL = "A2"
-
-
-def _kind(
-    key: str,
-    name_zh: str,
-    dataset: str | None,
-    rules: str,
-    apply: Apply,
-    *,
-    severity: str = "error",
-    category: str = edits.LAYOUT,
-    scope: str = SHEET,
-    follows: str = "",
-    formats: str = "xlsx xls csv_bundle",
-) -> Kind:
-    return Kind(
-        key=key,
-        name_zh=name_zh,
-        category=category,
-        severity=severity,
-        rules=frozenset(rules.split()),
-        scope=scope,
-        dataset=dataset,
-        apply=apply,
-        follows=frozenset(follows.split()),
-        formats=frozenset(formats.split()),
-    )
-
-
-def _header(dataset: str, column: str, text: str) -> Apply:
-    """Another text in the header's cell."""
-
-    def apply(book: Book, rng: Random) -> Touched | None:
-        register = book.register(dataset)
-        if register is None:
-            return None
-        before = register.card.column(column).header_text
-        cell, lower = register.rename(column, text), register.address(register.header, column)
-        # A header merged over both rows shows in the lower one too.
-        also = () if cell == lower else (f"{register.sheet}!{lower}",)
-        return Touched(register.sheet, (cell,), f"“{before}”改为“{text}”", also)
-
-    return apply
-
-
-def _column_deleted(dataset: str, column: str) -> Apply:
-    def apply(book: Book, rng: Random) -> Touched | None:
-        register = book.register(dataset)
-        if register is None:
-            return None
-        place = register.places[column]
-        _rows_from_header(register, lambda cells: cells[:place] + cells[place + 1 :])
-        return Touched(register.sheet, (), f"删去“{register.card.column(column).header_text}”列")
-
-    return apply
-
-
-def _columns_moved(dataset: str, column: str, before: str) -> Apply:
-    """The column stands before another one, header and all."""
-
-    def apply(book: Book, rng: Random) -> Touched | None:
-        register = book.register(dataset)
-        if register is None:
-            return None
-        place, target = register.places[column], register.places[before]
-
-        def moved(cells: list) -> list:
-            rest = cells[:place] + cells[place + 1 :]
-            return [*rest[:target], cells[place], *rest[target:]]
-
-        _rows_from_header(register, moved)
-        cell = f"{column_letter(target)}{register.header + 1}"
-        rows = {column_letter(i): register.header + 1 for i in range(target, place + 1)}
-        also = tuple(f"{register.sheet}!{letter}{row}" for letter, row in rows.items())
-        header = register.card.column(column).header
-        return Touched(
-            register.sheet, (cell,), f"“{header}”列移到“{register.card.column(before).header}”之前", also
-        )
-
-    return apply
-
-
-def _rows_from_header(register: Register, change) -> None:
-    width = len(register.places)
-    for row in (register.header, *register.rows):
-        cells = register.grid.rows[row]
-        register.grid.rows[row] = change(cells + [None] * (width - len(cells)))
-
-
-def _column_added(dataset: str, header: str, value: str) -> Apply:
-    def apply(book: Book, rng: Random) -> Touched | None:
-        register = book.register(dataset)
-        if register is None:
-            return None
-        width = len(register.places)
-        for row in (register.header, *register.rows):
-            cells = register.grid.rows[row]
-            cells.extend([None] * (width - len(cells)))
-            cells.append(header if row == register.header else value)
-        cell = f"{column_letter(width)}{register.header + 1}"
-        return Touched(register.sheet, (cell,), f"加了本县自用的“{header}”列")
-
-    return apply
 
 
 def _sheet_deleted(dataset: str) -> Apply:
@@ -245,51 +139,14 @@ def _header_printed_again(dataset: str) -> Apply:
 
 
 KINDS = (
-    _kind(
-        "header_renamed",
-        "必填列改名",
-        "employment",
-        "S-RENAMED S-HEADER",
-        _header("employment", "people", "务工总人数(人)"),
-    ),
-    _kind(
-        "header_of_another_unit",
-        "表头计量单位改了",
-        "recognised_products",
-        "S-UNIT",
-        _header("recognised_products", "commodity_value", "年商品价值量(元)"),
-    ),
-    _kind(
-        "column_deleted",
-        "删去必填列",
-        "fund_spending",
-        "S-HEADER",
-        _column_deleted("fund_spending", "industry_amount"),
-    ),
-    _kind(
-        "column_added",
-        "加了一列",
-        "resident_teams",
-        "S-EXTRA",
-        _column_added("resident_teams", "考勤核对", "已核"),
-        severity="notice",
-    ),
-    _kind(
-        "columns_moved",
-        "移动了列",
-        "risk_screening",
-        "S-MOVED",
-        _columns_moved("risk_screening", "screened_on", "screened_households"),
-        severity="notice",
-    ),
-    _kind(
+    layout_kind(
         "sheet_deleted",
         "删去一张工作表",
         "resettlement_sites",
         "S-SHEET",
         _sheet_deleted("resettlement_sites"),
     ),
-    _kind(
+    layout_kind(
         "sheet_renamed",
         "工作表改名",
         "resident_teams",
@@ -297,7 +154,7 @@ KINDS = (
         _sheet_renamed("resident_teams", "工作队花名册"),
         follows="S-EXTRASHEET",
     ),
-    _kind(
+    layout_kind(
         "sheet_empty",
         "空表而未声明零报送",
         "resident_training",
@@ -305,7 +162,7 @@ KINDS = (
         _sheet_emptied("resident_training"),
         category=edits.BLANK,
     ),
-    _kind(
+    layout_kind(
         "nil_with_rows",
         "声明零报送而有数据",
         "resident_training",
@@ -313,7 +170,7 @@ KINDS = (
         _nil_with_rows("resident_training"),
         category=edits.LOGIC,
     ),
-    _kind(
+    layout_kind(
         "rows_hidden",
         "隐藏了行",
         "employment",
@@ -322,7 +179,7 @@ KINDS = (
         severity="warning",
         formats="xlsx xls",
     ),
-    _kind(
+    layout_kind(
         "sheet_of_another_county",
         "粘贴了别县的表",
         "resettlement_sites",
@@ -331,7 +188,7 @@ KINDS = (
         severity="warning",
         category=edits.SWAPPED,
     ),
-    _kind(
+    layout_kind(
         "sheet_added",
         "加了一张工作表",
         None,
@@ -340,7 +197,7 @@ KINDS = (
         severity="notice",
         scope=WORKBOOK,
     ),
-    _kind(
+    layout_kind(
         "total_row_inside",
         "数据中间有小计行(不算错)",
         "employment",
@@ -349,7 +206,7 @@ KINDS = (
         severity="clean",
         category=SOUND,
     ),
-    _kind(
+    layout_kind(
         "header_printed_again",
         "换页重复表头(不算错)",
         "risk_screening",

@@ -6,16 +6,23 @@ import hashlib
 import json
 import subprocess
 import sys
+from dataclasses import replace
+from datetime import UTC, timedelta
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from audit_support import COUNTY, audited_home
 
+from orchestration import lake
 from orchestration.audit.warehouse import audit_warehouse
 from orchestration.home import Home
+from orchestration.night import is_settled, settle
+from orchestration.periods import SHANGHAI
 from orchestration.publish.comments import quality_comments
+from orchestration.publish.ledger import FIGURES, entries, write_entry
 from orchestration.publish.publish import PublishBlocked, publish
 
 FAILING_PROVINCE = "update intermediate.int_figures set value = 99 where figure_key = 'projects_started' and unit_code = '610000'"
@@ -154,6 +161,119 @@ def test_what_a_killed_publication_left_is_cleared_away(audited: Home):
         "parquet",
         "warehouse.duckdb",
     ]
+
+
+def test_what_a_killed_publication_laid_down_does_not_count_and_is_written_over(audited: Home):
+    publish(audited)
+    [first] = entries(audited)
+    killed = replace(first, number=2, fingerprint="killed")
+    write_entry(audited, killed, FIGURES.empty_table())
+    assert entries(audited) == [first]
+    _edit(audited, f"update marts.dim_reporting_unit set unit_name = '甲县' where unit_code = '{COUNTY}'")
+    publish(audited)
+    assert [(entry.number, entry.fingerprint == "killed") for entry in entries(audited)] == [
+        (1, False),
+        (2, False),
+    ]
+
+
+def test_a_publication_killed_before_its_manifest_counts_and_is_completed_by_the_next(audited: Home):
+    publish(audited)
+    settle(audited)
+    manifest = audited.published / "manifest.json"
+    older = manifest.read_bytes()
+    _edit(audited, f"update marts.dim_reporting_unit set unit_name = '甲县' where unit_code = '{COUNTY}'")
+    publish(audited)
+    manifest.write_bytes(older)
+    assert [entry.number for entry in entries(audited)] == [1, 2]
+    assert not is_settled(audited)
+    assert publish(audited).changed
+    assert json.loads(manifest.read_text(encoding="utf-8"))["publication"] == 3
+    assert entries(audited)[-1].figures_changed == 0
+
+
+def test_the_ledger_holds_each_figure_that_is_new_changed_or_gone(audited: Home):
+    publish(audited)
+    where = f"where unit_code = '{COUNTY}' and figure_key"
+    _edit(
+        audited,
+        f"update marts.rpt_bulletin set value = value + 1, display_zh = '多一个' {where} = 'projects_started'",
+        f"delete from marts.rpt_bulletin {where} = 'projects_arranged'",
+        "insert into marts.rpt_bulletin by name (select * replace ('2021-09' as reporting_period) "
+        f"from marts.rpt_bulletin {where} = 'projects_started')",
+    )
+    assert publish(audited).changed
+    table = pq.read_table(audited.published / "ledger" / "figures" / "00002.parquet")
+    assert [
+        (row["number"], row["reporting_period"], row["figure_key"], row["display_zh"])
+        for row in table.to_pylist()
+    ] == [
+        (2, "2021-08", "projects_arranged", None),
+        (2, "2021-08", "projects_started", "多一个"),
+        (2, "2021-09", "projects_started", "多一个"),
+    ]
+
+
+def test_a_publication_says_of_itself_up_to_when_its_data_were_known(audited: Home):
+    publish(audited)
+    [(number, known_until, published_at)] = _query(
+        audited.warehouse, "select number, known_until, published_at from quality.publications"
+    )
+    manifest = json.loads((audited.published / "manifest.json").read_text(encoding="utf-8"))
+    assert number == manifest["publication"] == 1
+    assert known_until.replace(tzinfo=UTC).isoformat() == manifest["known_until"]
+    assert published_at.replace(tzinfo=UTC).isoformat() == manifest["published_at"]
+
+
+def test_verdicts_written_before_a_column_was_added_are_published_with_null_in_it(audited: Home):
+    folder = audited.lake / "failures" / "reporting_period=2021-08"
+    older = lake.FAILURES.remove(lake.FAILURES.get_field_index("hint"))
+    row = dict.fromkeys(older.names)
+    [(verdict,)] = duckdb.sql(
+        f"select verdict_id from '{audited.lake}/verdicts/*/*.parquet' where submission_id is not null limit 1"
+    ).fetchall()
+    lake.write_parquet(
+        folder / "older.parquet", pa.Table.from_pylist([{**row, "verdict_id": verdict}], schema=older)
+    )
+    publish(audited)
+    found = _query(audited.warehouse, f"select hint from quality.failures where verdict_id = '{verdict}'")
+    assert found == [(None,)]
+
+
+@pytest.mark.parametrize(
+    ("granted_on", "expires_on", "waived_until"),
+    [(-1, 0, 0), (0, 5, 5), (1, 5, None), (-5, -1, None)],
+    ids=["its last day", "its first day", "granted too late", "expired"],
+)
+def test_a_failure_of_a_submission_received_under_a_waiver_is_published_as_waived(
+    audited: Home, granted_on: int, expires_on: int, waived_until: int | None
+):
+    received = pq.read_table(lake.single_file(audited, "submissions")).to_pylist()
+    submission = next(row for row in received if row["unit_code"] == COUNTY)
+    day = submission["received_at"].astimezone(SHANGHAI).date()
+    (audited.root / "waivers.csv").write_text(
+        "rule_code,unit_code,reporting_period,granted_on,expires_on,reason\n"
+        f"R-PROJ-1,{COUNTY},*,{day + timedelta(granted_on)},{day + timedelta(expires_on)},灾后\n",
+        encoding="utf-8",
+    )
+    subject = {
+        "verdict_id": "v",
+        "rule_code": "R-PROJ-1",
+        "severity": "error",
+        "dataset": "projects",
+        "unit_code": COUNTY,
+        "submission_id": submission["submission_id"],
+    }
+    verdict = {**subject, "rule_version": 1, "scope": "file", "outcome": "failed", "checked": 1, "failed": 1}
+    for table, row, schema in (("verdicts", verdict, lake.VERDICTS), ("failures", subject, lake.FAILURES)):
+        path = lake.table_file(audited, table, "2021-08", "waived")
+        lake.write_parquet(path, pa.Table.from_pylist([row], schema=schema))
+    publish(audited)
+    until = None if waived_until is None else day + timedelta(waived_until)
+    for table in ("verdicts", "failures"):
+        query = f"select waived_until from quality.{table} where verdict_id = 'v'"
+        assert _query(audited.warehouse, query) == [(until,)]
+    assert _query(audited.warehouse, "select reason from quality.waivers") == [("灾后",)]
 
 
 def test_the_manifest_vouches_for_every_parquet_copy(audited: Home):

@@ -125,13 +125,19 @@ def write_file(connection: duckdb.DuckDBPyConnection, sources: list[Source], pat
         connection.execute(f"create table {target} as {source.query}")
         if source.comment:
             connection.execute(f"comment on table {target} is {_literal(source.comment)}")
-        for column, comment in source.column_comments.items():
+        for column, comment in _said_of(connection, source).items():
             connection.execute(f'comment on column {target}."{column}" is {_literal(comment)}')
     rows = {source.full_name: _count(connection, source) for source in sources}
     connection.execute("checkpoint next")
     connection.execute("detach next")
     _sync(path)
     return rows
+
+
+def _said_of(connection: duckdb.DuckDBPyConnection, source: Source) -> dict[str, str]:
+    """Comments of the columns that are there: what the lake wrote long ago may lack a column described today."""
+    columns = {column for column, *_ in connection.execute(f"describe {source.query}").fetchall()}
+    return {column: comment for column, comment in source.column_comments.items() if column in columns}
 
 
 def _count(connection: duckdb.DuckDBPyConnection, source: Source) -> int:

@@ -5,6 +5,7 @@ Belongs here: showing. Does not belong here: reading what is shown (``status``).
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from decimal import ROUND_HALF_UP, Decimal
@@ -30,7 +31,7 @@ def print_status(console: Console, status: Status) -> None:
     """The province and every unit that has something wanting, the worst first."""
     province = status.province
     console.print(
-        f"[bold]{status.period} 报送情况[/bold]  截止日 {status.due_on}  应报 {province.expected}、"
+        f"[bold]{status.period} 报送情况[/bold]  截止日 {_due(status)}\n应报 {province.expected}、"
         f"已接收 {province.accepted}、退回 {province.returned}、逾期未报 {province.overdue}"
         + (f"、免报 {province.exempt}" if province.exempt else "")
     )
@@ -44,17 +45,19 @@ def print_status(console: Console, status: Status) -> None:
     if not wanting:
         console.print("[green]没有欠报或退回的单位[/green]" if province.accepted else "尚无单位欠报")
         return
-    console.print(f"[bold]还缺报表的单位[/bold]({len(wanting)} 个)")
-    console.print(
-        _wanting(sorted(wanting.values(), key=lambda standings: (-len(standings), standings[0].unit_code)))
-    )
+    owed = Counter(standing.unit_code for standing in status.standings)
+    units = sorted(wanting.values(), key=lambda standings: (-len(standings), standings[0].unit_code))
+    console.print(f"[bold]还缺报表的单位[/bold]({len(units)} 个)")
+    console.print(_wanting(owed, units))
 
 
 def print_unit(console: Console, status: Status, standings: Sequence[Standing]) -> None:
-    """One unit, a row per dataset."""
+    """One unit, a row per dataset, and the submissions that stand for them."""
     console.print(f"[bold]{standings[0].unit_name} {status.period} 报送情况[/bold]")
-    table = _table("工作表", "状态", "截止日", "收到", "按时", "次数", "提示", "豁免", "提交")
+    flagged = any(standing.warnings or standing.waived for standing in standings)
+    table = _table("工作表", "状态", "截止日", "收到", "按时", "次数", *(("提示", "豁免") if flagged else ()))
     for standing in standings:
+        flags = (str(standing.warnings or "—"), str(standing.waived or "—"))
         table.add_row(
             standing.sheet,
             _state(standing),
@@ -62,11 +65,17 @@ def print_unit(console: Console, status: Status, standings: Sequence[Standing]) 
             _moment(standing.received_at),
             {True: "是", False: "迟", None: "—"}[standing.on_time],
             str(standing.tries),
-            str(standing.warnings or "—"),
-            str(standing.waived or "—"),
-            standing.submission_id or "—",
+            *(flags if flagged else ()),
         )
     console.print(table)
+    for submission_id in sorted({s.submission_id for s in standings if s.submission_id}):
+        console.print(f"提交  {submission_id}")
+
+
+def _due(status: Status) -> str:
+    """The day of the calendar, and the latest to which anybody's period was reopened."""
+    latest = max(standing.due_on for standing in status.standings)
+    return str(status.due_on) if latest <= status.due_on else f"{status.due_on}(重新开放至 {latest})"
 
 
 def percent(rate: Decimal | None) -> str:
@@ -93,18 +102,25 @@ def _cities(cities: Sequence[Completeness]) -> Table:
     return table
 
 
-def _wanting(units: Sequence[Sequence[Standing]]) -> Table:
+def _wanting(owed: Counter[str], units: Sequence[Sequence[Standing]]) -> Table:
     table = _table("单位", "所缺", "截止日", "已报次数")
     table.columns[1].overflow = "fold"
     for standings in units:
         for number, alike in enumerate(_by_state(standings)):
             table.add_row(
                 f"{alike[0].unit_name} {alike[0].unit_code}" if number == 0 else "",
-                Text.assemble(_state(alike[0]), " ", "、".join(standing.sheet for standing in alike)),
+                Text.assemble(_state(alike[0]), " ", _sheets(alike, owed)),
                 _days([standing.due_on for standing in alike]),
                 str(max(standing.tries for standing in alike)),
             )
     return table
+
+
+def _sheets(alike: Sequence[Standing], owed: Counter[str]) -> str:
+    """The sheets by name, or all of them in a word."""
+    if len(alike) == owed[alike[0].unit_code]:
+        return f"全部{len(alike)}张表"
+    return "、".join(standing.sheet for standing in alike)
 
 
 def _by_state(standings: Sequence[Standing]) -> list[list[Standing]]:
@@ -129,7 +145,7 @@ def _moment(moment: datetime | None) -> str:
 
 
 def _table(*headings: str) -> Table:
-    table = Table(box=None, padding=(0, 2), pad_edge=False)
+    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False)
     for heading in headings:
         table.add_column(heading, no_wrap=heading != "所缺")
     return table

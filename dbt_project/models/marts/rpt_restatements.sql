@@ -96,7 +96,7 @@ dataset_lists as (
     group by figure_key
 ),
 
-causes as (
+candidates as (
     select distinct
         restated.number,
         restated.reporting_period,
@@ -104,8 +104,10 @@ causes as (
         restated.figure_key,
         accepted.submission_id,
         accepted.unit_code as submitter,
-        accepted.is_correction
+        accepted.is_correction,
+        dictionary.numerator is not null or submitters.kind = 'province' or moved.unit_code is not null as has_moved
     from restated
+    inner join {{ ref('dim_indicator') }} as dictionary on restated.figure_key = dictionary.figure_key
     inner join datasets on restated.figure_key = datasets.figure_key
     inner join {{ ref('int_acceptances') }} as accepted
         on
@@ -116,7 +118,22 @@ causes as (
     inner join {{ ref('dim_reporting_unit') }} as submitters on accepted.unit_code = submitters.unit_code
     left join {{ ref('int_unit_ancestors') }} as ancestors
         on accepted.unit_code = ancestors.unit_code and restated.unit_code = ancestors.ancestor_code
+    left join history as moved
+        on
+            restated.number = moved.number
+            and restated.reporting_period = moved.reporting_period
+            and restated.figure_key = moved.figure_key
+            and accepted.unit_code = moved.unit_code
+            and moved.value is distinct from moved.value_before
     where ancestors.unit_code is not null or submitters.kind = 'province'
+),
+
+-- A county whose own figure stayed has not moved that of its province, whatever else its new version changed; only where
+-- no county's did (a supplier counted once for two of them) are all named. A ratio may move while its counties' stay.
+causes as (
+    select *
+    from candidates
+    qualify has_moved or not bool_or(has_moved) over (partition by number, reporting_period, unit_code, figure_key)
 ),
 
 submissions as (

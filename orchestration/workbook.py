@@ -32,6 +32,7 @@ class Workbook:
 
     format: str  # xlsx | xls | xlsb | ods | csv_bundle
     sheets: list[Sheet] = field(default_factory=list)
+    traits: tuple[str, ...] = ()  # what is unusual about the file: strict (OOXML), 1904 (date system)
 
     def sheet(self, name: str) -> Sheet | None:
         return next((sheet for sheet in self.sheets if sheet.name.strip() == name), None)

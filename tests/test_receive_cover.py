@@ -232,3 +232,18 @@ def test_no_cover_can_raise(rows: list[list[str]]):
     sheet = Sheet(COVER_SHEET, dict(enumerate(rows, 1)))
     cover = read_cover(Workbook("xlsx", [sheet]), UNITS)
     assert cover.problems or (cover.unit and cover.reporting_period)
+
+
+@pytest.mark.parametrize(
+    ("changed", "code", "fields"),
+    [
+        ({"unit_code": "999999"}, "C-UNIT", ("unit_code",)),
+        ({"reporting_period": "八月"}, "C-PERIOD", ("reporting_period",)),
+        ({"version": "最终版"}, "C-VERSION", ("version",)),
+        ({"unit_name": "石泉县"}, "C-MISMATCH", ("unit_code", "unit_name")),
+    ],
+)
+def test_a_problem_of_the_cover_names_its_cells(changed, code, fields):
+    cover = _cover(**changed)
+    assert [problem.code for problem in cover.problems] == [code]
+    assert cover.cells_of(cover.problems) == tuple(cover.cells[name] for name in fields)

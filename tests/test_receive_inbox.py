@@ -282,3 +282,19 @@ def test_batches_of_any_size_give_the_same(home: Home, monkeypatch: pytest.Monke
     assert len(received.new) == len(_submissions(home)) == 5
     assert len({submission.received_at for submission in _submissions(home)}) == 5
     assert ("archive", 2, 2) in seen
+
+
+def test_a_period_that_has_not_begun_is_refused_and_its_cell_named(home: Home):
+    write_submission(inbox_of(home) / "future.xlsx", reporting_period="2051-08")
+    [refused] = receive(home).unreadable
+    assert (refused.problem_code, refused.reporting_period) == ("C-FUTURE", "2051-08")
+    assert refused.problem_cells.startswith("B")
+
+
+def test_a_register_begun_before_a_column_was_there_gets_it(home: Home):
+    write_submission(inbox_of(home) / "good.xlsx")
+    receive(home)
+    with sqlite3.connect(home.register) as database:
+        database.execute("alter table submissions drop column problem_cells")
+    with Register(home.register) as register:
+        assert [submission.problem_cells for submission in register.submissions()] == [None]

@@ -119,3 +119,20 @@ def test_merges_are_addresses():
         (1, 0, 2, 1),
         (1, 2, 2, 2),
     )
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("poi_SampleSS.strict.xlsx", "严格 OOXML 格式"),
+        ("calamine_date_1904.xlsx", "1904 日期系统"),
+        ("sheetjs_1904.xls", "Excel 97-2003 或 WPS 工作簿(.xls、.et)、1904 日期系统"),
+        ("sheetjs_wps_write.xls", "Excel 97-2003 或 WPS 工作簿"),
+        ("calamine_number_rows_repeated.ods", "OpenDocument"),
+    ],
+)
+def test_a_spreadsheet_without_a_cover_is_told_what_it_is(
+    name: str, said: str, answers: dict[str, Submission]
+):
+    assert said in answers[name].problem_text
+    assert "可见的工作表有“" in answers[name].problem_text

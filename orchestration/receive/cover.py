@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from orchestration.layout import CADENCE_NAMES, COVER_LABELS, COVER_SHEET
@@ -22,16 +23,38 @@ _NIL_SEPARATORS = re.compile(r"[、,;，；\s]+")
 _VERSION = re.compile(r"(?:第|v|version)?([0-9]{1,4})(?:\.0)?(?:版|次)?", re.IGNORECASE)
 # How offices write themselves around the name of their county.
 _OFFICE = re.compile(r"(?:乡村振兴局|扶贫开发局|扶贫开发办公室|扶贫办|农业农村局|人民政府)$")
+FORMAT_NAMES = {
+    "xlsx": "Excel 工作簿(.xlsx)",
+    "xls": "Excel 97-2003 或 WPS 工作簿(.xls、.et)",
+    "xlsb": "Excel 二进制工作簿(.xlsb)",
+    "ods": "OpenDocument 电子表格(.ods)",
+    "csv": "单个 CSV 文件",
+    "csv_bundle": "CSV 文件压缩包",
+}
+TRAIT_NAMES = {"strict": "严格 OOXML 格式", "1904": "1904 日期系统"}
+_SHEETS_NAMED = 5
 # First characters by which people name a cadence: 周报, 月度, 季调度, 半年小结, 年终.
 _CADENCES = {"周": "week", "月": "month", "季": "quarter", "半": "half_year", "年": "year"}
 
 
+# Which fields of the cover a problem is about; C-TWICE says it itself.
+_FIELDS = {
+    "C-UNIT": ("unit_code",),
+    "C-MISMATCH": ("unit_code", "unit_name"),
+    "C-CADENCE": ("cadence",),
+    "C-PERIOD": ("reporting_period",),
+    "C-FUTURE": ("reporting_period",),
+    "C-VERSION": ("version",),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What is wrong with a cover: code and Chinese text, remedy included."""
+    """What is wrong with a cover: code and Chinese text, remedy included. ``about``: a field by its label's key."""
 
     code: str
     text_zh: str
+    about: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,15 +73,20 @@ class Cover:
     problems: tuple[Problem, ...] = ()
     cells: dict[str, str] = field(default_factory=dict)
 
+    def cells_of(self, problems: Iterable[Problem]) -> tuple[str, ...]:
+        """The cells of 封面 that problems are about, each once."""
+        fields = [name for p in problems for name in (_FIELDS.get(p.code) or filter(None, (p.about,)))]
+        return tuple(dict.fromkeys(self.cells[name] for name in fields if name in self.cells))
+
 
 def read_cover(workbook: Workbook, units: ReportingUnits) -> Cover:
     """Finds the labels anywhere on 封面. Raises nothing: what is wrong stands in ``problems``."""
     sheet = _cover_sheet(workbook)
     values, cells, twice = _values(sheet)
     if not values:
-        return Cover(problems=(_no_cover(sheet),))
+        return Cover(problems=(_no_cover(sheet, workbook),))
     problems = [
-        Problem("C-TWICE", f"封面上“{COVER_LABELS[key]}”出现了两次而内容不同。请只保留一处。")
+        Problem("C-TWICE", f"封面上“{COVER_LABELS[key]}”出现了两次而内容不同。请只保留一处。", key)
         for key in twice
     ]
     unit = _unit(values.get("unit_code", ""), values.get("unit_name", ""), units, problems)
@@ -92,9 +120,21 @@ def _cover_sheet(workbook: Workbook) -> Sheet | None:
     return next((sheet for sheet in workbook.sheets if sheet_key(sheet.name) == COVER_SHEET), None)
 
 
-def _no_cover(sheet: Sheet | None) -> Problem:
+def _no_cover(sheet: Sheet | None, workbook: Workbook) -> Problem:
     found = "“封面”工作表里没有报送单位和报告期" if sheet else "工作簿里没有“封面”工作表"
-    return Problem("C-NOCOVER", f"{found},不能识别是哪个单位、哪一期的报表。请使用下发的报送模板填报。")
+    return Problem(
+        "C-NOCOVER",
+        f"{found},不能识别是哪个单位、哪一期的报表。文件是{_what_it_is(workbook)}。请使用下发的报送模板填报。",
+    )
+
+
+def _what_it_is(workbook: Workbook) -> str:
+    """The file in words, for a sender who may have picked the wrong one."""
+    kind = "、".join([FORMAT_NAMES[workbook.format], *(TRAIT_NAMES[trait] for trait in workbook.traits)])
+    names = [sheet.name for sheet in workbook.sheets if not sheet.hidden]
+    listed = "、".join(f"“{name}”" for name in names[:_SHEETS_NAMED])
+    more = f"等{len(names)}张" if len(names) > _SHEETS_NAMED else ""
+    return f"{kind},可见的工作表有{listed}{more}" if names else f"{kind},没有可见的工作表"
 
 
 def _values(sheet: Sheet | None) -> tuple[dict[str, str], dict[str, str], list[str]]:

@@ -160,7 +160,8 @@ def read_cover_of(task: _CoverTask) -> tuple[str, Cover]:
     """In a worker: the format of a file and its cover. Raises UnreadableFile."""
     workbook = read_workbook(task.path, {COVER_SHEET})
     if not workbook.sheets:
-        read_workbook(task.path)  # no cover: a file that cannot be read either is better answered with that
+        # No cover: the answer says what the file is instead, and that it cannot be read if that is so.
+        workbook = read_workbook(task.path)
     return workbook.format, read_cover(workbook, reporting_units(task.units_csv))
 
 
@@ -188,6 +189,7 @@ def _submission(file_name: str, stored: Stored, moment: datetime, result: Result
         nil_datasets=_nil_datasets(cover.nil_sheets),
         problem_code=code,
         problem_text=text,
+        problem_cells=",".join(cover.cells_of(problems)) or None,
     )
 
 

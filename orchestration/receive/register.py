@@ -29,7 +29,8 @@ create table if not exists submissions (
     received_at text not null,
     nil_datasets text not null,
     problem_code text,
-    problem_text text
+    problem_text text,
+    problem_cells text
 ) strict;
 create table if not exists arrivals (
     path text not null,
@@ -64,6 +65,7 @@ class Submission:
     nil_datasets: tuple[str, ...] = ()
     problem_code: str | None = None
     problem_text: str | None = None
+    problem_cells: str | None = None  # of 封面, joined by commas
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,7 @@ class Register:
         self._database.execute("pragma synchronous = full")
         self._database.execute("pragma foreign_keys = on")
         self._database.executescript(_SCHEMA)
+        self._add_columns()
 
     def __enter__(self) -> Self:
         return self
@@ -97,6 +100,13 @@ class Register:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._database.close()
+
+    def _add_columns(self) -> None:
+        """A register begun before a column was there gets it, empty."""
+        present = {row[1] for row in self._database.execute("pragma table_info(submissions)")}
+        for name in _COLUMNS:
+            if name not in present:
+                self._database.execute(f"alter table submissions add column {name} text")
 
     def submissions(self) -> list[Submission]:
         """Every distinct content received, in order of receipt."""

@@ -101,12 +101,13 @@ def _refused(submission: Submission) -> Receipt:
     text = submission.problem_text or ""
     remedy = REASONS[code][1] if code in REASONS else _COVER_REMEDY
     found = text.removesuffix(remedy)
+    cells = tuple(filter(None, (submission.problem_cells or "").split(",")))
     problem = Problem(
         rule=code,
         severity="error",
         dataset=None,
         sheet=COVER_SHEET if code.startswith("C") else None,
-        cells=(),
+        cells=cells,
         count=1,
         title=REFUSED_TITLES[code[0]],
         found=found,
@@ -116,7 +117,7 @@ def _refused(submission: Submission) -> Receipt:
         remedy=remedy,
         hint=None,
         waived_until=None,
-        places=(Place((), found, "", None, None),),
+        places=(Place(cells, found, "", None, None),),
     )
     return _head(submission, "returned", (), (), problems=(problem,))
 

@@ -29,7 +29,7 @@ def read_xls(path: Path, sheets: Collection[str] | None = None) -> Workbook:
     try:
         with xlrd.open_workbook(path, logfile=io.StringIO(), formatting_info=True, on_demand=True) as book:
             styles = _Styles(book)
-            workbook = Workbook("xls")
+            workbook = Workbook("xls", traits=("1904",) if book.datemode == 1 else ())
             for number, name in enumerate(book.sheet_names()):
                 if is_wanted(name, sheets):
                     workbook.sheets.append(_sheet(book.sheet_by_index(number), styles))

@@ -49,7 +49,7 @@ def _read(package: Package, sheets: Collection[str] | None) -> Workbook:
     texts = _shared_strings(package.read(strings)) if strings else []
     percents, dates = _styles(package.read(styles)) if styles else (frozenset(), frozenset())
     cells = _Cells(texts, percents, dates if date_1904 else frozenset())
-    workbook = Workbook("xlsb")
+    workbook = Workbook("xlsb", traits=("1904",) if date_1904 else ())
     for name, identifier, hidden in listed:
         part = parts.get(identifier)
         if part is None:

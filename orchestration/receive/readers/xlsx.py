@@ -18,7 +18,7 @@ from orchestration.receive.readers.sheet_xml import read_sheet
 from orchestration.receive.readers.strings import shared_strings
 from orchestration.receive.readers.unreadable import UnreadableFile
 from orchestration.receive.readers.wanted import is_wanted
-from orchestration.receive.readers.xml import SPREADSHEETML, Attributes, local, parse
+from orchestration.receive.readers.xml import SPREADSHEETML, STRICT, Attributes, local, parse
 from orchestration.workbook import Workbook
 
 
@@ -28,6 +28,11 @@ class _Outline:
 
     sheets: list[tuple[str, str, bool]] = field(default_factory=list)
     date_1904: bool = False
+    strict: bool = False
+
+    @property
+    def traits(self) -> tuple[str, ...]:
+        return tuple(name for name, is_so in (("strict", self.strict), ("1904", self.date_1904)) if is_so)
 
 
 def read_xlsx(path: Path, sheets: Collection[str] | None = None) -> Workbook:
@@ -41,7 +46,7 @@ def read_xlsx(path: Path, sheets: Collection[str] | None = None) -> Workbook:
         if not outline.sheets:
             raise UnreadableFile("U-NO-SHEETS")
         context = _context(package, list(parts.values()), outline.date_1904)
-        workbook = Workbook("xlsx")
+        workbook = Workbook("xlsx", traits=outline.traits)
         for name, identifier, hidden in outline.sheets:
             part = parts.get(identifier)
             if part is None:
@@ -76,6 +81,8 @@ def _outline(data: bytes) -> _Outline:
             identifier = next((v for k, v in attributes.items() if k.endswith("/relationships id")), "")
             hidden = attributes.get("state", "visible") != "visible"
             outline.sheets.append((attributes.get("name", ""), identifier, hidden))
+        elif name == "workbook":
+            outline.strict = namespace == STRICT
         elif name == "workbookPr":
             outline.date_1904 = attributes.get("date1904", "0") in ("1", "true")
 

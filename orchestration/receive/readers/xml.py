@@ -13,10 +13,8 @@ from orchestration.receive.readers.unreadable import UnreadableFile
 
 Attributes = dict[str, str]
 # The transitional and the strict spelling of the same vocabulary.
-SPREADSHEETML = (
-    "http://schemas.openxmlformats.org/spreadsheetml/2006/main",
-    "http://purl.oclc.org/ooxml/spreadsheetml/main",
-)
+STRICT = "http://purl.oclc.org/ooxml/spreadsheetml/main"
+SPREADSHEETML = ("http://schemas.openxmlformats.org/spreadsheetml/2006/main", STRICT)
 _REFERENCE = re.compile(r"&(?:(amp|lt|gt|quot|apos)|#([0-9]{1,7})|#x([0-9A-Fa-f]{1,6}));")
 _NAMED = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
 

@@ -26,18 +26,18 @@ RULES = [
     Rule(
         code="R-RES-1",
         dataset=DATASET,
-        # A goal, not an identity: a household may lack the wish or the chance to work.
+        # The goal is every household that has labour and wishes to work; the register does not know who wishes.
         severity="warning",
-        title_zh="有劳动力的搬迁户至少1人就业",
+        title_zh="有劳动力的搬迁户九成以上至少1人就业",
         message_zh="{found},应{expected}",
         remedy_zh="核对两项户数;零就业户逐户落实就业,确无就业意愿的可说明",
-        source="http://bairenhe.com/xwzx/zwyw/1718785422257963009.html (目标)",
+        source=f"http://bairenhe.com/xwzx/zwyw/1718785422257963009.html (目标: 有劳动力和就业意愿的户); 九成为{UNSOURCED}",
         cells=("households_with_labour", "households_with_job"),
         query=bad_rows(
             DATASET,
-            when="d.households_with_job < d.households_with_labour",
+            when="10 * d.households_with_job < 9 * d.households_with_labour",
             found=f"'至少1人就业 ' || {number('d.households_with_job', '户')}",
-            expected=f"'达到有劳动力户数 ' || {number('d.households_with_labour', '户')}",
+            expected=f"'达到有劳动力户数的九成(有劳动力 ' || {number('d.households_with_labour', '户')} || ')'",
             difference=number("d.households_with_job - d.households_with_labour", "户"),
         ),
     ),

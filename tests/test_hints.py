@@ -123,6 +123,19 @@ def test_two_cells_each_usual_in_the_others_column_are_swapped():
     assert _hint(rows, "R-MON-20") == f"两格疑填反:{one} 与 {other}"
 
 
+def test_a_row_far_larger_than_the_others_is_known_by_the_ratio_of_its_cells():
+    rows = clean_rows()
+    site = rows["resettlement_sites"][0]
+    sizes = (20, 30, 40, 50, 160)
+    rows["resettlement_sites"] = [
+        {**site, "site_no": f"R{size}", "occupied_households": size, "occupied_people": 4 * size}
+        for size in sizes
+    ]
+    rows["resettlement_sites"][4].update(occupied_households=640, occupied_people=160)
+    one, other = (_cell("resettlement_sites", f"occupied_{name}", 4) for name in ("households", "people"))
+    assert _hint(rows, "R-RES-26") == f"两格疑填反:{one} 与 {other}"
+
+
 def test_a_part_above_its_whole_that_no_swap_would_make_usual_has_no_hint():
     rows = clean_rows()
     for household in rows["monitored_households"]:

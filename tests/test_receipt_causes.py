@@ -213,6 +213,17 @@ def test_on_one_row_a_hint_at_the_common_cell_explains_the_other_rule(hint):
     assert _tree(*failures) == [("R-LOAN-22", ["R-LOAN-1-1"])]
 
 
+def test_of_two_swaps_on_one_row_the_one_that_meets_more_of_its_failures_explains_the_rest():
+    failures = [
+        _rule("R-RES-21", hint="两格疑填反:H7 与 I7"),
+        _rule("R-RES-24"),
+        _rule("R-RES-26", hint="两格疑填反:G7 与 H7"),
+    ]
+    [root] = fold(failures)
+    assert (root.rule, root.hint) == ("R-RES-26", "两格疑填反:G7 与 H7")
+    assert [(caused.rule, caused.hint) for caused in root.caused] == [("R-RES-21", None), ("R-RES-24", None)]
+
+
 def test_a_hint_at_another_cell_explains_nothing():
     hinted = _rule("R-LOAN-22", hint="疑似计量单位错:S7 约差10000倍")
     assert len(_tree(_rule("R-LOAN-1-1"), hinted)) == 2

@@ -179,27 +179,30 @@ def _ratio_above_one(row: Row) -> Iterator[str]:
 
 
 def _swapped_cells(row: Row) -> Iterator[str]:
-    """Two cells of a row, each of which is far more usual in the other's column."""
+    """Two cells of a row that stand to each other as their columns usually do once they change places."""
     pair = _pair(row)
     if not pair or row.sheet.rows < FEWEST_ROWS or row.everywhere:
         return
-    one, other = pair
-    values = row.values[one], row.values[other]
-    middles = row.sheet.middles.get(one), row.sheet.middles.get(other)
+    values = [row.values[name] for name in pair]
+    middles = [row.sheet.middles.get(name) for name in pair]
     if None in (*values, *middles) or values[0] == values[1]:
         return
-    if isinstance(values[0], date):
-        as_is = _days(values[0], middles[0]) + _days(values[1], middles[1])
-        changed = _days(values[1], middles[0]) + _days(values[0], middles[1])
-        usual = changed * 2 < as_is
-    elif min(*values, *middles) > 0:
-        as_is = _apart(values[0], middles[0]) * _apart(values[1], middles[1])
-        changed = _apart(values[1], middles[0]) * _apart(values[0], middles[1])
-        usual = changed * 2 < as_is
-    else:
-        return
-    if usual:
-        yield hint_words.swapped(row.cells[one], row.cells[other])
+    unusual = _days_unusual if isinstance(values[0], date) else _ratio_unusual
+    as_is, changed = unusual(values, middles), unusual(values[::-1], middles)
+    if changed is not None and as_is is not None and changed * 2 < as_is:
+        yield hint_words.swapped(*(row.cells[name] for name in pair))
+
+
+def _days_unusual(days: Sequence[date], middles: Sequence[date]) -> int:
+    return sum(abs((day - middle).days) for day, middle in zip(days, middles, strict=True))
+
+
+def _ratio_unusual(values: Sequence[Decimal], middles: Sequence[Decimal]) -> Decimal | None:
+    """How many times the ratio of two cells is off the ratio of their columns, whatever the size of the row."""
+    if min(*values, *middles) <= 0:
+        return None
+    one, other = values[0] * middles[1], values[1] * middles[0]
+    return max(one, other) / min(one, other)
 
 
 def _texts_apart(row: Row) -> Iterator[str]:
@@ -290,11 +293,3 @@ def _near(value: Decimal, usual: Decimal) -> bool:
 
 def _exactly(value: Decimal, middle: Value, times: int) -> bool:
     return value == middle * times or value * times == middle
-
-
-def _apart(one: Decimal, other: Decimal) -> Decimal:
-    return max(one, other) / min(one, other)
-
-
-def _days(one: date, other: date) -> int:
-    return abs((one - other).days)

@@ -153,11 +153,12 @@ def _with_caused(
 
 
 def _following(failure: Failure, root: Failure) -> Failure:
-    """A total that differs because of its register is right as it stands: no edit of it is proposed any more."""
+    """What follows, without a proposal that its root makes idle: an edit of a total that differs because of its
+    register, or a second hint at one row."""
     register = failure.rule_code.startswith(_TOTALS) and not root.rule_code.startswith("R-SUM-")
-    if register and (failure.hint or "").startswith(hint_words.SMALLEST):
-        return replace(failure, hint=None)
-    return failure
+    edit = register and (failure.hint or "").startswith(hint_words.SMALLEST)
+    row = root.hint and (failure.dataset, failure.sheet, failure.row) == (root.dataset, root.sheet, root.row)
+    return replace(failure, hint=None) if edit or row else failure
 
 
 class _Explained:
@@ -238,21 +239,28 @@ class _Explained:
                 self._order_row(indexes)
 
     def _order_row(self, indexes: Sequence[int]) -> None:
-        """A cell in common and the first reason of ROW_ORDER; of equals the one that comes first explains."""
+        """A cell in common and the first reason of ROW_ORDER. Of two that explain each other, the one that has
+        cells in common with more failures of the row does; of equals the one that comes first."""
+        failures = [self.failures[index] for index in indexes]
+        met = {
+            index: sum(bool({*mine.cells} & {*other.cells}) for other in failures)
+            for index, mine in zip(indexes, failures, strict=True)
+        }
+        indexes = sorted(indexes, key=lambda index: (-met[index], index))
         for order in ROW_ORDER:
-            for effect in indexes:
-                if effect in self.cause:
-                    continue
-                for cause in indexes:
-                    mine, other = self.failures[effect], self.failures[cause]
-                    if (
-                        cause != effect
-                        and set(mine.cells) & set(other.cells)
-                        and order.explains(other, mine)
-                        and not (cause > effect and order.explains(mine, other))
-                        and self._explain(effect, cause)
-                    ):
-                        break
+            for place, effect in enumerate(indexes):
+                if effect not in self.cause:
+                    self._find_in_row(order, place, indexes)
+
+    def _find_in_row(self, order: RowOrder, place: int, indexes: Sequence[int]) -> None:
+        effect = indexes[place]
+        mine = self.failures[effect]
+        for other_place, cause in enumerate(indexes):
+            other = self.failures[cause]
+            explains = cause != effect and {*mine.cells} & {*other.cells} and order.explains(other, mine)
+            outranked = other_place > place and order.explains(mine, other)
+            if explains and not outranked and self._explain(effect, cause):
+                return
 
 
 def _rank(failure: Failure) -> int:

@@ -158,9 +158,11 @@ def test_a_wrong_total_explains_the_totals_it_contradicts_and_what_the_bureau_fi
             "R-ID-2", TOTALS, found="三类监测对象户数之和等于总户数(汇总表):左边 12", severity="warning"
         ),
         _failure("R-YTD-1", TOTALS, found="监测对象总户数 12", severity="warning"),
+        _failure("R-OUT-1", TOTALS, found="监测对象总户数 12户(近6期:9、9、9)", severity="warning"),
         _total("monitored_households_total", 9),
     ]
-    assert _tree(*failures) == [("R-SUM-3", ["R-ID-2", "R-STAT-1", "R-SUM-4", "R-YTD-1"])]
+    followed = ["R-ID-2", "R-OUT-1", "R-STAT-1", "R-SUM-4", "R-YTD-1"]
+    assert _tree(*failures) == [("R-SUM-3", followed)]
 
 
 def test_what_follows_from_what_follows_stands_under_the_root():

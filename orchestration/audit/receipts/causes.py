@@ -46,7 +46,7 @@ class Link:
 _SHEETS = ("S-SHEET", "S-HEADER", "S-EMPTY", "S-WORKBOOK", "S-RENAMED", "S-UNIT")
 _COLUMNS = ("S-HEADER", "S-RENAMED", "S-UNIT")
 _CELLS = ("S-LOSSY", "S-REQUIRED", "S-TYPE", "S-ALLOWED", "S-RANGE", "S-ID", "S-PHONE")
-_TOTALS = ("R-SUM-3", "R-SUM-7", "R-STAT-1", "R-ID-2", "R-YTD-1")
+_TOTALS = ("R-SUM-3", "R-SUM-7", "R-STAT-1", "R-ID-2", "R-YTD-1", "R-OUT-")
 _BETWEEN_TOTALS = ("R-SUM-4", "R-SUM-5", "R-SUM-6")
 _BUREAU = ("R-FUND-4-2", "R-PROD-40", "R-MON-14")
 # Rules that look at several rows of a register together, so that a row entered twice makes them fail.

@@ -17,7 +17,7 @@ from orchestration.cards import load_cards
 from orchestration.indicators import Indicator, load_indicators
 
 # How a rule's ``found`` names what it judges: a figure's label before the value, or an identity's title.
-_BY_LABEL = frozenset({"R-SUM-3", "R-STAT-1", "R-YTD-1"})
+_BY_LABEL = frozenset({"R-SUM-3", "R-STAT-1", "R-YTD-1", "R-OUT-1", "R-OUT-2"})
 _BY_TITLE = frozenset({"R-SUM-4", "R-SUM-5", "R-SUM-6", "R-ID-1", "R-ID-2"})
 _STATED_BASIS = "(汇总表)"
 _OF_UNIT = "的计量单位为"  # R-SUM-2
@@ -26,7 +26,7 @@ _OF_UNIT = "的计量单位为"  # R-SUM-2
 def figures_of(failure: Failure) -> tuple[str, ...]:
     """The keys of the figures a failure judges; none when it judges none, or one that is not in the dictionary."""
     if failure.rule_code in _BY_LABEL:
-        return _labelled(failure.found.rsplit(" ", 1)[0])
+        return _labelled(failure.found.strip().partition(" ")[0])
     if failure.rule_code in _BY_TITLE:
         return _titled().get(failure.found.split(":", 1)[0].removesuffix(_STATED_BASIS), ())
     if failure.rule_code == "R-SUM-2":

@@ -107,10 +107,10 @@ def test_a_reopened_period_says_until_when():
     assert "2021-09-05(重新开放至 2021-10-20)" in shown(print_status, status(ACCEPTED, reopened))
 
 
-def test_a_unit_is_shown_by_dataset_with_beijing_time_and_its_submission():
+def test_a_unit_is_shown_by_dataset_with_beijing_days_and_its_submission():
     late = replace(RETURNED, on_time=False, warnings=2, waived=1)
     said = shown(print_unit, status(ACCEPTED, late), [ACCEPTED, late])
-    assert ["项目库", "接收", "2021-09-05", "2021-09-04", "00:30", "是", "1", "—", "—"] in [
+    assert ["项目库", "接收", "2021-09-05", "2021-09-04", "是", "1", "—", "—"] in [
         line.split() for line in said.splitlines()
     ]
     assert "已报未通过(缺表)" in said and "迟" in said
@@ -118,7 +118,7 @@ def test_a_unit_is_shown_by_dataset_with_beijing_time_and_its_submission():
 
 
 def test_a_unit_fits_a_terminal_of_80_columns():
-    said = shown(print_unit, status(ACCEPTED), [replace(ACCEPTED, sheet="12317监督举报平台")])
+    said = shown(print_unit, status(ACCEPTED), [replace(RETURNED, sheet="12317监督举报平台", warnings=12)])
     assert "…" not in said
 
 

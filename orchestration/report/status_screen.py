@@ -55,14 +55,16 @@ def print_unit(console: Console, status: Status, standings: Sequence[Standing]) 
     """One unit, a row per dataset, and the submissions that stand for them."""
     console.print(f"[bold]{standings[0].unit_name} {status.period} 报送情况[/bold]")
     flagged = any(standing.warnings or standing.waived for standing in standings)
-    table = _table("工作表", "状态", "截止日", "收到", "按时", "次数", *(("提示", "豁免") if flagged else ()))
+    table = _table(
+        "工作表", "状态", "截止日", "收到", "按时", "次数", *(("提示", "豁免") if flagged else ()), gap=1
+    )
     for standing in standings:
         flags = (str(standing.warnings or "—"), str(standing.waived or "—"))
         table.add_row(
             standing.sheet,
             _state(standing),
             str(standing.due_on),
-            _moment(standing.received_at),
+            _day(standing.received_at),
             {True: "是", False: "迟", None: "—"}[standing.on_time],
             str(standing.tries),
             *(flags if flagged else ()),
@@ -140,12 +142,13 @@ def _days(days: Sequence[date]) -> str:
     return "、".join(str(day) for day in sorted(set(days)))
 
 
-def _moment(moment: datetime | None) -> str:
-    return "—" if moment is None else f"{moment.replace(tzinfo=UTC).astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
+def _day(moment: datetime | None) -> str:
+    """The day where the bureau is: the same that decides whether it was on time."""
+    return "—" if moment is None else f"{moment.replace(tzinfo=UTC).astimezone(SHANGHAI):%Y-%m-%d}"
 
 
-def _table(*headings: str) -> Table:
-    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False)
+def _table(*headings: str, gap: int = 2) -> Table:
+    table = Table(box=None, padding=(0, gap, 0, 0), pad_edge=False)
     for heading in headings:
         table.add_column(heading, no_wrap=heading != "所缺")
     return table

@@ -263,10 +263,13 @@ def _found(column: Column) -> str:
     return f"left({text}, {FOUND_LENGTH})"
 
 
+_CELL = "letters.column_letter || judged.source_row"
+
+
 def _key_problems(card: Card) -> str:
     keys = [f'"{name}.value"' for name in card.key]
     return f"""
-        {_located(card, card.key[0])}, 'S-KEY' as rule_code,
+        {_located(card, card.key[0], _key_cells(card))}, 'S-KEY' as rule_code,
             concat_ws('、', {", ".join(f"cast(judged.{name} as varchar)" for name in keys)}) as found,
             '与第' || first_row || '行重复,同一{"、".join(card.column(n).header for n in card.key)}只应有一行' as expected,
             {len(card.columns)} as place
@@ -276,15 +279,28 @@ def _key_problems(card: Card) -> str:
             where {" and ".join(f"{name} is not null" for name in keys)}
         )
         join judged on judged._row = again
-        left join letters on letters.submission_id = judged.submission_id
-            and letters.column_name = {sql.literal(card.key[0])}
+        {_key_letters(card)}
         where judged.source_row > first_row"""
 
 
-def _located(card: Card, column_name: str) -> str:
+def _key_letters(card: Card) -> str:
+    """Joins the letter of each column of the key as ``key_0``, ``key_1`` …"""
+    return " ".join(
+        f"""left join letters as key_{number} on key_{number}.submission_id = judged.submission_id
+            and key_{number}.column_name = {sql.literal(name)}"""
+        for number, name in enumerate(card.key)
+    )
+
+
+def _key_cells(card: Card) -> str:
+    cells = [f"key_{number}.column_letter || judged.source_row" for number, _ in enumerate(card.key)]
+    return f"concat_ws(',', {', '.join(cells)})"
+
+
+def _located(card: Card, column_name: str, cell: str = _CELL) -> str:
     return f"""select judged.submission_id, judged.unit_code, {sql.literal(card.dataset)} as dataset,
             judged.source_sheet, judged.source_row, {sql.literal(column_name)} as column_name,
-            letters.column_letter || judged.source_row as cell"""
+            {cell} as cell"""
 
 
 # Judged rows with their raw texts and, for the column whose name follows, the letter it has on the sheet.

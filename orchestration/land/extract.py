@@ -21,6 +21,7 @@ from orchestration.workbook import Sheet, Workbook
 
 LOSSY = "\x1f"  # before the text of a number that lost digits; no cell of a spreadsheet can contain it
 ALIKE = 0.8  # of a card's columns: so many make a sheet of another name probably its sheet
+HIDDEN_CELLS = 200  # as many hidden rows are named by their cell
 _SUSPECT = frozenset(text[0] for text in (*NOTE_PREFIXES, *TOTAL_WORDS))
 
 
@@ -52,7 +53,7 @@ def extract(workbook: Workbook, card: Card, *, nil: bool = False) -> ExtractedSh
     if header is None:
         return _without_header(card, nil, sheet)
     numbers = _data_rows(sheet, header)
-    findings = [*header.findings, *_hidden(sheet, numbers), *_empty(card, nil, len(numbers))]
+    findings = [*header.findings, *_hidden(sheet, header, numbers), *_empty(card, nil, len(numbers))]
     state = "nil" if nil and not numbers else "landed"
     rows = _table(card, sheet, header, numbers)
     return ExtractedSheet(card.dataset, sheet.name, state, header.found, rows, tuple(findings))
@@ -168,13 +169,15 @@ def _signature(cells: Sequence[str]) -> tuple[str, ...]:
     return tuple(texts)
 
 
-def _hidden(sheet: Sheet, numbers: list[int]) -> list[Finding]:
+def _hidden(sheet: Sheet, header: Header, numbers: list[int]) -> list[Finding]:
     hidden = [row for row in numbers if row in sheet.hidden_rows]
     if not hidden:
         return []
     listed = "、".join(str(row) for row in hidden[:20]) + ("等" if len(hidden) > 20 else "")
     found = f"第{listed}行被隐藏,共{len(hidden)}行"
-    return [Finding("S-HIDDEN", found, "隐藏行已按数据读入,请取消隐藏或删除", hidden[0])]
+    first = header.found[0].letter
+    cells = ",".join(f"{first}{row}" for row in hidden[:HIDDEN_CELLS])
+    return [Finding("S-HIDDEN", found, "隐藏行已按数据读入,请取消隐藏或删除", hidden[0], cell=cells)]
 
 
 def _empty(card: Card, nil: bool, rows: int) -> list[Finding]:

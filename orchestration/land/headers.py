@@ -106,7 +106,7 @@ class HeaderMatcher:
         )
         for index in ordered:
             text = " ".join(texts[index].split())
-            cell = f"{column_letter(index)}{row}"
+            cell = _header_cell(sheet, row, index)
             column, _ = self._choose(text, groups[index], set(found))
             if column is None:
                 left_over.append(index)
@@ -121,7 +121,7 @@ class HeaderMatcher:
                 findings.append(Finding("S-UNIT", wrong_unit, expected, row, column.name, cell))
         renamed = self._renamed(texts, groups, left_over, found)
         for index in left_over:
-            text, cell = " ".join(texts[index].split()), f"{column_letter(index)}{row}"
+            text, cell = " ".join(texts[index].split()), _header_cell(sheet, row, index)
             if index in renamed:
                 findings.append(_renaming(text, renamed[index], cell, row))
             else:
@@ -216,6 +216,12 @@ def header_texts(sheet: Sheet, row: int) -> list[str]:
     cells, above = sheet.rows.get(row, []), sheet.rows.get(row - 1, [])
     width = max(len(cells), len(above))
     return [_at(cells, index) if _at(cells, index).strip() else _at(above, index) for index in range(width)]
+
+
+def _header_cell(sheet: Sheet, row: int, index: int) -> str:
+    """The cell a header's text stands in: the one above, where it is merged downwards."""
+    own = _at(sheet.rows.get(row, []), index).strip()
+    return f"{column_letter(index)}{row if own else row - 1}"
 
 
 def header_groups(sheet: Sheet, row: int) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dagster as dg
 import pytest
 
-from orchestration.dagster_common import SUBMISSIONS
+from orchestration.dagster_common import RECEIPTS, SUBMISSIONS
 from orchestration.dagster_home import instance
 from orchestration.definitions import FOLLOWED, build_definitions
 from orchestration.home import Home
@@ -16,8 +16,9 @@ from orchestration.night import Night
 def asked(home: Home, monkeypatch: pytest.MonkeyPatch):
     """What the sensor answers after a receiving with these tags, when these months are pending."""
 
-    def ask(tags: dict[str, str], pending: tuple[str, ...]):
+    def ask(tags: dict[str, str], pending: tuple[str, ...], unanswered: bool = False):
         monkeypatch.setattr("orchestration.definitions.pending_periods", lambda _: pending)
+        monkeypatch.setattr("orchestration.definitions.receipts_due", lambda _: unanswered)
 
         @dg.asset(key=SUBMISSIONS)
         def received() -> None: ...
@@ -46,6 +47,12 @@ def test_nothing_pending_asks_for_nothing(asked):
     answer = asked(FOLLOWED, ())
     assert answer.run_requests == []
     assert "publication stands" in answer.skip_message
+
+
+def test_files_that_are_no_submission_are_answered_all_the_same(asked):
+    [request] = asked(FOLLOWED, (), unanswered=True).run_requests
+    assert request.asset_selection == [RECEIPTS]
+    assert "dagster/asset_partition_range_start" not in request.tags
 
 
 def test_a_night_by_hand_goes_on_by_itself(asked):

@@ -30,8 +30,7 @@ _OUTLIERS = "Iglewicz & Hoaglin 1993: 修正Z分数大于3.5; 点数和离差下
 
 def _outlier_query(basis: str, median_name: str) -> str:
     return f"""
-        select reporting_period, unit_code, submission_id, cast(null as string) as source_sheet,
-               cast(null as integer) as source_row,
+        select reporting_period, unit_code, submission_id, source_sheet, cast(null as integer) as source_row,
                title_zh || ' ' || {number("value")} || unit || '(近6期:' || series || ')' as found,
                '{median_name} ' || {number("median")} || unit || ',修正Z分数 '
                    || {number("cast(score as decimal(18, 2))")} as expected,
@@ -93,6 +92,7 @@ RULES = [
         message_zh="通报指标“{found}”无数,{expected}",
         remedy_zh="核对指标算法和数据来源",
         source="周统计、月通报、季调度、半年小结、年度总结",
+        missing="fail",
         query=f"""
             select reporting_period, unit_code, {_NO_CELL}, label_zh as found,
                    '应报' || cast(owed as string) || '个单位已全部接收' as expected,
@@ -109,6 +109,7 @@ RULES = [
         message_zh="{found};应{expected}",
         remedy_zh="催报,或督促改正后重报",
         source="周统计、月通报、季调度、半年小结、年度总结",
+        missing="fail",
         query=f"""
             select reporting_period, unit_code, {_NO_CELL},
                    '尚缺:' || wanting_sheets as found,
@@ -146,6 +147,7 @@ RULES = [
         source=UNSOURCED,
         # Letters are those of the county's sheet; a document the county does not list has none.
         cells=("document_no", "amount"),
+        missing="fail",
         query=f"""
             select reporting_period, unit_code,
                    case when verdict = 'not_received' then null else submission_id end as submission_id,
@@ -169,6 +171,7 @@ RULES = [
         remedy_zh="省局与县核对产品编号和供应商",
         source=UNSOURCED,
         cells=("product_no", "supplier_uscc"),
+        missing="fail",
         query="""
             select reporting_period, unit_code, submission_id, source_sheet, source_row,
                    product_no || ' 供应商 ' || listed_supplier as found,

@@ -59,7 +59,7 @@ RULES = [
         "monitored_households",
         "audit_household_flow",
         """
-            select reporting_period, unit_code, submission_id, cast(null as string) as source_sheet,
+            select reporting_period, unit_code, submission_id, source_sheet,
                    cast(null as integer) as source_row,
                    '在册 ' || cast(households as string) || '户、未消除 ' || cast(at_risk as string) || '户' as found,
                    '在册 ' || cast(previous_households as string) || '+新识别 ' || cast(identified as string)

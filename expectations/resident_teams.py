@@ -81,7 +81,7 @@ RULES = [
         title_zh="本月驻村天数不少于工作日的三分之二",
         message_zh="本月驻村天数 {found},应{expected}",
         remedy_zh="核对本月驻村天数;因公外出、休假的可说明",
-        source=TERM,
+        source="每年不少于三分之二工作日驻村 https://taiyuan.baogaosu.com/xinwen/ (山西2015)",
         cells=("days_present",),
         # Monday to Friday, public holidays included: the calendar of holidays is not here.
         query=bad_rows(

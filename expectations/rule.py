@@ -22,7 +22,7 @@ class RuleError(Exception):
     """A rule that contradicts itself or the catalogue. The message names the rule."""
 
 
-# What a rule makes of a blank among its cells. A blank cell that its card requires is landing's finding
+# What a rule makes of a blank among its cells; a bureau rule, of a side of its comparison that is absent. A blank cell that its card requires is landing's finding
 # (S-REQUIRED) and no rule says it again: such a row is not judged, unless blanks count as 0.
 MISSING = {
     "skip_any": "任一项为空时不判",  # not judged when any of its cells is blank

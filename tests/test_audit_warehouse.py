@@ -14,6 +14,7 @@ from expectations.identities import load_identities
 from expectations.rule import BUREAU_CONTRACT
 from orchestration.audit import warehouse
 from orchestration.audit.warehouse import audit_warehouse, open_build, period_states, standing_verdicts
+from orchestration.cards import load_cards
 from orchestration.home import Home
 from orchestration.indicators import load_indicators
 
@@ -248,6 +249,8 @@ def test_a_row_that_is_gone_is_named_by_its_number(code: str, named: str, tmp_pa
     failures = [failure for failure in read(home, "failures") if failure["rule_code"] == code]
     assert any(named in failure["found"] for failure in failures)
     assert all(f["submission_id"] == COUNTY_SUBMISSION and f["cells"] is None for f in failures)
+    sheets = {load_cards()[failure["dataset"]].sheet for failure in failures}
+    assert {failure["source_sheet"] for failure in failures} == sheets
 
 
 def test_a_register_of_the_year_has_no_predecessor_in_january(tmp_path: Path):

@@ -49,7 +49,7 @@ def rules_page(rules: Iterable[Rule], structure: Iterable[StructureRule]) -> str
             "An *error* holds back its submission's dataset (a bureau-scope error: the publication); a *warning* is"
             " published with a flag; a *notice* is only said. A *file* rule looks at one workbook, a *bureau* rule"
             " across units and periods. *blank* 缺项处理 is what the rule makes of an empty cell among those it looks"
-            f" at: {strategies}. An empty cell that must be filled is S-REQUIRED's, and other rules skip its row.",
+            f" at, a bureau rule of an absent side of its comparison: {strategies}. An empty cell that must be filled is S-REQUIRED's, and other rules skip its row.",
             "A rule without a source says so (unsourced). Every version of a rule that was ever in force is in"
             " `quality.rules`, with its dates.",
             "## Rules on figures 业务规则",
@@ -70,8 +70,6 @@ def _rule_table(rules: Iterable[Rule]) -> str:
 
 
 def _rule_row(rule: Rule) -> tuple[str, ...]:
-    # What a bureau rule makes of blanks is its view's affair.
-    blank = rule.missing if rule.scope == "file" else ""
     return (
         f"{rule.code} v{rule.version}",
         rule.severity,
@@ -79,7 +77,7 @@ def _rule_row(rule: Rule) -> tuple[str, ...]:
         rule.dataset,
         rule.title_zh,
         rule.remedy_zh,
-        blank,
+        rule.missing,
         rule.source,
     )
 

@@ -7,6 +7,7 @@ with counted as (
         unit_code,
         previous_period,
         submission_id,
+        source_sheet,
         count(previous_row) as previous_households,
         count(source_row) as households,
         count(*) filter (where previous_row is null and identified_month >= since_month) as identified,
@@ -15,7 +16,7 @@ with counted as (
         count(*) filter (where not risk_eliminated) as at_risk,
         count(*) filter (where risk_eliminated and eliminated_month >= since_month) as eliminated
     from {{ ref('audit_household_history') }}
-    group by reporting_period, unit_code, previous_period, submission_id
+    group by reporting_period, unit_code, previous_period, submission_id, source_sheet
 ),
 
 balanced as (
@@ -24,6 +25,7 @@ balanced as (
         unit_code,
         previous_period,
         submission_id,
+        source_sheet,
         cast(previous_households as integer) as previous_households,
         cast(identified as integer) as identified,
         cast(households as integer) as households,

@@ -25,7 +25,6 @@ present as (
         facts.identified_month,
         facts.risk_eliminated,
         facts.eliminated_month,
-        facts.source_sheet,
         facts.source_row
     from pairs
     inner join {{ ref('fct_monitored_households') }} as facts
@@ -43,7 +42,6 @@ side_by_side as (
         held.risk_eliminated as previous_risk_eliminated,
         present.eliminated_month,
         held.source_row as previous_row,
-        present.source_sheet,
         present.source_row
     from present
     full outer join held
@@ -58,6 +56,7 @@ select
     pairs.previous_period,
     pairs.since_month,
     pairs.submission_id,
+    pairs.source_sheet,
     side_by_side.source_row is null as is_vanished,
     coalesce(
         side_by_side.previous_row is null and side_by_side.identified_month < pairs.since_month, false

@@ -12,7 +12,7 @@ select
     present.amount,
     cast(present.amount - held.amount as decimal(38, 10)) as difference,
     pairs.submission_id,
-    present.source_sheet,
+    pairs.source_sheet,
     present.source_row,
     case
         when present.contract_no is null then 'vanished'

@@ -185,6 +185,7 @@ select
     cast({{ ratio('cast((judged.value - judged.median) * 6745 as decimal(38, 4))', 'judged.spread * 10000') }} as decimal(28, 4)) as score,
     series.series,
     submissions.submission_id,
+    sheets.source_sheet,
     case
         when abs(judged.value - judged.median) * 6745 > judged.spread * {{ (settings.limit * 10000) | int }} then 'outlying'
         else 'exact'
@@ -200,3 +201,5 @@ left join {{ ref('int_current_submissions') }} as submissions
         judged.reporting_period = submissions.reporting_period
         and judged.unit_code = submissions.unit_code
         and judged.dataset = submissions.dataset
+left join {{ ref('stg_landed_sheets') }} as sheets
+    on submissions.submission_id = sheets.submission_id and submissions.dataset = sheets.dataset

@@ -6,12 +6,15 @@ with in_force as (
         submissions.unit_code,
         submissions.dataset,
         submissions.submission_id,
+        sheets.source_sheet,
         periods.cadence,
         periods.period_year,
         periods.start_on,
         periods.end_on
     from {{ ref('int_current_submissions') }} as submissions
     inner join {{ ref('dim_period') }} as periods on submissions.reporting_period = periods.reporting_period
+    left join {{ ref('stg_landed_sheets') }} as sheets
+        on submissions.submission_id = sheets.submission_id and submissions.dataset = sheets.dataset
     where submissions.dataset in ('monitored_households', 'projects', 'microcredit')
 ),
 
@@ -30,6 +33,7 @@ select
     unit_code,
     dataset,
     submission_id,
+    source_sheet,
     previous_period,
     -- The first month whose events the predecessor could not hold in full.
     substr(cast(cast(previous_end_on + interval '1' day as date) as string), 1, 7) as since_month

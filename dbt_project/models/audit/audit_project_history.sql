@@ -14,7 +14,7 @@ select
     present.arranged_on,
     present.started_on,
     pairs.submission_id,
-    present.source_sheet,
+    pairs.source_sheet,
     present.source_row,
     case
         when present.project_no is null then 'vanished'

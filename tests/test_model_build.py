@@ -33,6 +33,11 @@ PROJECTS = (
     *("--select", "+fct_projects", "+dim_reporting_unit", "+dim_period", "+dim_submission"),
 )
 
+STATUS = (
+    *("build", "--exclude-resource-type", "unit_test", "--indirect-selection", "cautious"),
+    *("--select", "+rpt_submission_status"),
+)
+
 
 @pytest.fixture(scope="module")
 def steps() -> list[tuple]:
@@ -161,6 +166,31 @@ def test_a_dataset_returned_later_is_in_the_fact_as_of_the_time_before(other, kn
     with duckdb.connect(str(other.build), read_only=True) as connection:
         found = connection.sql("select distinct unit_code from marts.fct_projects order by 1").fetchall()
     assert [unit for (unit,) in found] == units
+
+
+def test_the_homes_own_rulings_exempt_a_unit_and_reopen_a_period(other):
+    (other.root / "exemptions.csv").write_text(
+        "unit_code,dataset,from_period,to_period,reason\n610103,*,2021-08,,受灾\n610104,projects,2021-01,2021-07,已免\n",
+        encoding="utf-8",
+    )
+    (other.root / "reopenings.csv").write_text(
+        "unit_code,dataset,reporting_period,opens_on,due_on,close_on,reason\n"
+        "610104,projects,2021-08,2021-10-01,2021-10-10,2021-10-20,补报\n",
+        encoding="utf-8",
+    )
+    moment = dbt.Moment(datetime(2021, 10, 5, tzinfo=UTC), 0)
+    dbt.run(other, *STATUS, moment=moment)
+    with duckdb.connect(str(other.build), read_only=True) as connection:
+        found = connection.sql(
+            "select unit_code, status_zh, due_on::text from marts.rpt_submission_status where dataset = 'projects' "
+            "and reporting_period = '2021-08' and unit_code in ('610102', '610103', '610104', '610111') order by 1"
+        ).fetchall()
+    assert found == [
+        ("610102", "接收", "2021-09-05"),
+        ("610103", "免报", "2021-09-05"),
+        ("610104", "未到期", "2021-10-10"),
+        ("610111", "逾期未报", "2021-09-05"),
+    ]
 
 
 def test_a_key_that_occurs_twice_fails_the_build_and_names_the_test(other):

@@ -33,7 +33,7 @@ nightly: $(VENV)/.synced ## one night: inbox -> audited warehouse -> bulletin (a
 	@zhenxing nightly
 
 test: $(VENV)/.synced tools ## every test
-	pytest
+	pytest --numprocesses 2 --dist loadfile
 
 province: nightly ## the nightly, then its 59 figures beside the article's (CI runs it on an empty home)
 	python -m bench.province

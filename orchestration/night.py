@@ -32,8 +32,8 @@ STEPS = {
     "audit_files": "审核工作簿",
     "model": "建模",
     "audit_warehouse": "审核全省",
-    "receipts": "写回执",
     "publish": "发布",
+    "receipts": "写回执",
     "report": "通报",
 }
 

@@ -1,0 +1,147 @@
+# ruff: noqa: PLC0415 - a command imports what it needs when it runs, so that --help answers at once
+"""Commands of the bureau: the night, who has reported, and the bulletin."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from orchestration.commands.asking import (
+    AsJson,
+    AsOfOption,
+    PeriodOption,
+    Refused,
+    past_of,
+    period_key,
+    print_json,
+    print_paths,
+    seen,
+    unit_of,
+)
+from orchestration.home import Home
+
+
+def nightly(as_of: AsOfOption = None, as_json: AsJson = False) -> None:
+    """跑一晚:收件、入湖、审核、建模、发布、写通报。
+
+    与每日凌晨两点的定时任务是同一个 Dagster 任务,只是在本进程内运行;[bold]make dev[/bold] 的界面里能看到。
+    没有新报表时,几秒钟就结束。发布受阻或出错时,退出码为 1。
+
+    加 [bold]--as-of[/bold] 时不收件、不改动现行发布,只按当时收到和审定的数据另建一个数据仓库。
+    """
+    if as_of:
+        _past_night(as_of, as_json)
+        return
+    from orchestration.nightly import AnotherNight, run_night
+    from orchestration.screen import Screen, print_summary
+    from orchestration.summary import as_json as to_json
+    from orchestration.summary import summarise
+
+    home = Home.current()
+    console = Console(highlight=False, stderr=as_json)
+    console.print(f"[dim]{home.root}[/dim]", soft_wrap=True)
+    try:
+        with Screen(console) as screen:
+            screen.preparing("准备")
+            run = run_night(home, screen)
+    except AnotherNight as error:
+        raise Refused(str(error)) from error
+    summary = summarise(home, run)
+    if as_json:
+        print_json(to_json(summary))
+    else:
+        print_summary(console, summary)
+    if not run.succeeded:
+        raise typer.Exit(1)
+
+
+def _past_night(as_of: str, as_json: bool) -> None:
+    from time import perf_counter
+
+    from orchestration.screen import print_past
+    from orchestration.summary import as_json as to_json
+    from orchestration.summary import summarise_past
+
+    started = perf_counter()
+    past = past_of(Home.current(), as_of)
+    summary = summarise_past(past, perf_counter() - started)
+    if as_json:
+        print_json(to_json(summary))
+    else:
+        print_past(Console(highlight=False), summary)
+
+
+def status(
+    period: Annotated[
+        str | None, typer.Option(metavar="P", help="报告期,如 2021-08;默认最近有单位报送的月份")
+    ] = None,
+    unit: Annotated[str | None, typer.Option(metavar="CODE", help="单位代码或名称;列出其各数据集")] = None,
+    as_of: AsOfOption = None,
+    as_json: AsJson = False,
+) -> None:
+    """报送情况:谁未到期、逾期未报、已报未通过、已接收,各市完整率和按时率。
+
+    例:[bold]zhenxing status --period 2021-08 --unit 蓝田县[/bold]
+    """
+    from orchestration.report import status as report
+    from orchestration.report.status_screen import print_status, print_unit
+
+    home = seen(as_of)
+    code = unit_of(home, unit).code if unit else None
+    try:
+        found = report.read_status(home.warehouse, period_key(period) if period else None)
+        standings = report.of_unit(found, code) if code else []
+    except report.NoStatus as error:
+        raise Refused(str(error)) from error
+    console = Console(highlight=False)
+    if as_json:
+        print_json(report.as_json(found, code))
+    elif code:
+        print_unit(console, found, standings)
+    else:
+        print_status(console, found)
+
+
+def bulletin(
+    period: PeriodOption,
+    unit: Annotated[str | None, typer.Option(metavar="CODE", help="单位代码或名称;默认全省")] = None,
+    as_of: AsOfOption = None,
+    as_json: AsJson = False,
+) -> None:
+    """写一份通报(Markdown 和 DOCX),数字取自已发布的数据仓库。
+
+    例:[bold]zhenxing bulletin --period 2021-08 --unit 610122[/bold]
+    """
+    from orchestration.report.bulletin import NoFigures, figures, write_bulletin
+    from orchestration.units import ReportingUnits
+
+    home = seen(as_of)
+    code = unit_of(home, unit).code if unit else None
+    try:
+        paths = write_bulletin(home, period_key(period), code)
+        found = (
+            figures(home.warehouse, period, code or ReportingUnits(home.units_csv).province.code)
+            if as_json
+            else []
+        )
+    except NoFigures as error:
+        raise Refused(str(error)) from error
+    if as_json:
+        print_json(
+            {"period": period, "files": [str(path) for path in paths], "figures": [_figure(f) for f in found]}
+        )
+    else:
+        print_paths(paths)
+
+
+def _figure(figure) -> dict:
+    return {
+        "figure_key": figure.key,
+        "label_zh": figure.label,
+        "value": None if figure.value is None else str(figure.value),
+        "unit": figure.unit,
+        "display_zh": figure.display,
+        "as_of": None if figure.as_of is None else figure.as_of.isoformat(),
+    }

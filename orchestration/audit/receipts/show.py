@@ -15,6 +15,7 @@ from orchestration.audit.receipts.receipt import Receipt
 from orchestration.words import SEVERITY
 
 PROBLEMS_SHOWN = 30
+BUREAU_SHOWN = 3
 _COLOURS = {"error": "bold red", "warning": "yellow", "notice": "cyan"}
 _STATUS_COLOURS = {"accepted": "bold green", "accepted_with_warnings": "bold yellow"}
 
@@ -24,8 +25,9 @@ def print_receipts(console: Console, receipts: Sequence[Receipt], folders: Seque
     for receipt in receipts:
         _print_receipt(console, receipt)
     if bureau := next((r.checked_at_bureau for r in receipts if r.checked_at_bureau), ()):
-        titles = "、".join(rule.title for rule in bureau)
-        console.print(Text(f"由省局核对(要用到历史数据或其他单位的数据),本次未判:{titles}", "dim"))
+        titles = "、".join(rule.title for rule in bureau[:BUREAU_SHOWN])
+        text = f"另有 {len(bureau)} 条规则要用到历史数据或其他单位的数据,报送后由省局核对:{titles}等"
+        console.print(Text(text, "dim"))
     for folder in folders:
         console.print(Text(f"回执  {folder}"), soft_wrap=True)
 

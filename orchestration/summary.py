@@ -22,6 +22,7 @@ from orchestration.home import Home
 from orchestration.model.as_of import Past
 from orchestration.night import is_landable
 from orchestration.nightly import Run
+from orchestration.periods import parse_period, previous
 from orchestration.receive.register import Register
 from orchestration.report.figures import Figure, NoFigures, figures
 from orchestration.units import ReportingUnits
@@ -216,7 +217,7 @@ def main_figures(home: Home, period: str) -> list[Shown]:
         return []
     province = ReportingUnits(home.units_csv).province.code
     now = _figures(home, period, province)
-    before = _figures(home, _month_before(period), province)
+    before = _figures(home, previous(parse_period(period)).key, province)
     stated = _stated(home, period, province)
     return [
         Shown(key, now[key].label, now[key].display, stated.get(key), _display(before.get(key)))
@@ -234,11 +235,6 @@ def _figures(home: Home, period: str, unit_code: str) -> dict[str, Figure]:
 
 def _display(figure: Figure | None) -> str | None:
     return figure.display if figure is not None and figure.value is not None else None
-
-
-def _month_before(period: str) -> str:
-    year, month = int(period[:4]), int(period[5:])
-    return f"{year}-{month - 1:02d}" if month > 1 else f"{year - 1}-12"
 
 
 def _stated(home: Home, period: str, unit_code: str) -> dict[str, str]:

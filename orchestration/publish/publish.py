@@ -23,6 +23,7 @@ import duckdb
 
 from expectations import catalogue
 from orchestration.audit.warehouse import open_build, period_states, standing_verdicts
+from orchestration.files import replace_bytes
 from orchestration.home import Home
 from orchestration.publish.ledger import Entry, changed_figures, last_number, number_in, write_entry
 from orchestration.publish.sources import Source, publications, quoted, sources
@@ -185,10 +186,8 @@ def _write_manifest(home: Home, entry: Entry, rows: dict[str, int]) -> None:
         "warehouse": home.warehouse.name,
         "tables": tables,
     }
-    temporary = home.published / "next.manifest.json"
-    temporary.write_text(json.dumps(manifest, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    _sync(temporary)
-    temporary.replace(home.published / "manifest.json")
+    text = json.dumps(manifest, ensure_ascii=False, indent=1) + "\n"
+    replace_bytes(home.published / "manifest.json", text.encode())
 
 
 def _sha256(home: Home, name: str) -> str:
@@ -218,7 +217,7 @@ def _next_parquet(home: Home) -> Path:
 def _clear_leftovers(home: Home) -> None:
     """Removes what a killed publication left: it never got its name, so nobody reads it."""
     home.published.mkdir(parents=True, exist_ok=True)
-    for leftover in home.published.glob("next.*"):
+    for leftover in (*home.published.glob("next.*"), *home.published.glob(".*.tmp")):
         if leftover.is_dir():
             shutil.rmtree(leftover)
         else:

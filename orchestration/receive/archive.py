@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+from orchestration.files import sync_folder
+
 _CHUNK = 2**20
 _INCOMING = ".incoming"
 _SUFFIX = re.compile(r"\.[a-z0-9]{1,6}")
@@ -65,7 +67,7 @@ class Archive:
             present = folder / (sha256 + (suffix if _SUFFIX.fullmatch(suffix) else ""))
             copy.chmod(0o444)
             copy.replace(present)
-            _sync_folder(folder)
+            sync_folder(folder)
         return present.relative_to(self.folder).as_posix()
 
 
@@ -89,11 +91,3 @@ def _copy(source: Path, target: IO[bytes]) -> str:
 
 def _state(status: os.stat_result) -> tuple[int, int, int]:
     return status.st_size, status.st_mtime_ns, status.st_ino
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

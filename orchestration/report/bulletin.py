@@ -6,12 +6,12 @@ the DOCX (``docx``).
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
+from orchestration.files import replace_bytes
 from orchestration.home import Home
 from orchestration.periods import Period, parse_period
 from orchestration.report.docx import render_docx
@@ -38,11 +38,13 @@ def write_bulletin(home: Home, period: str, unit_code: str | None = None) -> lis
     span = parse_period(period)
     bulletin = compose(figures(home.warehouse, period, unit.code), unit, span, units.province)
     folder = home.bulletins / period
-    folder.mkdir(parents=True, exist_ok=True)
-    return [
-        _replace(folder / f"{unit.code}.md", _markdown(bulletin).encode("utf-8")),
-        _replace(folder / f"{unit.code}.docx", render_docx(bulletin, span.end)),
-    ]
+    files = {
+        folder / f"{unit.code}.md": _markdown(bulletin).encode("utf-8"),
+        folder / f"{unit.code}.docx": render_docx(bulletin, span.end),
+    }
+    for path, content in files.items():
+        replace_bytes(path, content)
+    return list(files)
 
 
 def write_bulletins(home: Home, periods: Iterable[str]) -> list[Path]:
@@ -76,10 +78,3 @@ def _table(rows: list[tuple[str, ...]]) -> str:
 
 def _escape(text: str) -> str:
     return _MARKUP.sub(lambda match: "\\" + match[0], " ".join(text.split()))
-
-
-def _replace(path: Path, content: bytes) -> Path:
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
-    beside.write_bytes(content)
-    beside.replace(path)
-    return path

@@ -8,16 +8,15 @@ Belongs here: the way in. Does not belong here: what is wrong with a workbook, a
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from uuid import uuid4
 
 from orchestration.audit.receipts.marks.in_place import mark_in_place
 from orchestration.audit.receipts.marks.placing import Mark
 from orchestration.audit.receipts.marks.rewrite import mark_anew
 from orchestration.audit.receipts.marks.spans import NotPlain
+from orchestration.files import replace_file
 from orchestration.receive.readers.sniff import sniff
 from orchestration.receive.readers.unreadable import UnreadableFile
 
@@ -46,13 +45,7 @@ def mark_workbook(source: Path, marks: Sequence[Mark], target: Path) -> Path:
     and 2,000 commented, the worst first; the receipt names the others. Raises UnreadableFile for a source that is
     no readable workbook, ValueError for a mark with an impossible address or severity.
     """
-    target.parent.mkdir(parents=True, exist_ok=True)
-    draft = target.with_name(f".{target.name}.{os.getpid()}.{uuid4().hex[:8]}.tmp")
-    try:
-        _write(source, marks, draft)
-        draft.replace(target)
-    finally:
-        draft.unlink(missing_ok=True)
+    replace_file(target, lambda draft: _write(source, marks, draft))
     return target
 
 

@@ -236,6 +236,12 @@ def batches(home: Home, period: str | None = None) -> list[Batch]:
     return [Batch(e["batch"], e["period"], tuple(e["submissions"]), e["rows"]) for e in entries]
 
 
+def landed_files(home: Home, table: str, period: str) -> list[Path]:
+    """The files of a landed table in a period, of the batches that count: of those that have rows of it."""
+    paths = [table_file(home, table, period, batch.batch) for batch in batches(home, period)]
+    return [path for path in paths if path.exists()]
+
+
 def landed_submissions(home: Home) -> set[str]:
     """Submissions that some batch has landed."""
     return {submission for batch in batches(home) for submission in batch.submissions}

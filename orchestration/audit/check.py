@@ -19,7 +19,6 @@ import pyarrow as pa
 from orchestration import lake
 from orchestration.audit.decisions import decide
 from orchestration.audit.judging import (
-    create,
     file_rules,
     find_due,
     judge_batch,
@@ -30,7 +29,8 @@ from orchestration.audit.judging import (
 from orchestration.audit.receipts.compose import bureau_rules, compose
 from orchestration.audit.receipts.material import Material, collect
 from orchestration.audit.receipts.receipt import Receipt
-from orchestration.audit.workspace import furnish
+from orchestration.audit.tables import create
+from orchestration.audit.workspace import UNIT_KIND, furnish
 from orchestration.cards import load_cards
 from orchestration.home import Home
 from orchestration.land.batch import control_tables, extract_batch, landed_datasets
@@ -83,10 +83,7 @@ def _judge(
     with duckdb.connect() as connection:
         _load(connection, submissions_table(submission for submission, _ in sources), control, periods)
         for dataset in datasets:
-            rows = _with_period(dataset.typed, periods)
-            connection.register("_rows", rows)
-            connection.execute(f"create table {dataset.card.dataset} as from _rows")
-            connection.unregister("_rows")
+            create(connection, dataset.card.dataset, _with_period(dataset.typed, periods))
         return _answer(connection, home, moment)
 
 
@@ -103,8 +100,8 @@ def _load(
     empty = lake.VERDICTS.empty_table().append_column("reporting_period", pa.array([], pa.string()))
     create(connection, "judged", empty)
     connection.execute(
-        "create table submissions as select submission_id, unit_code, reporting_period, received_at, "
-        "case when unit_code like '%0000' then 'province' else 'county' end as unit_kind from every_submission"
+        "create table submissions as "
+        f"select submission_id, unit_code, reporting_period, received_at, {UNIT_KIND} from every_submission"
     )
     for name in ("landed_sheets", "landed_columns"):
         connection.execute(f"create table {name} as from every_{name}")
@@ -122,16 +119,9 @@ def _answer(connection: duckdb.DuckDBPyConnection, home: Home, moment: datetime)
     if find_due(connection):
         furnish(connection, home.units_csv)
         judgements.append(with_hints(connection, judge_batch(connection, rules, moment)))
-    create(
-        connection,
-        "verdicts",
-        pa.concat_tables([each.verdicts for each in judgements], promote_options="default"),
-    )
-    create(
-        connection,
-        "failures",
-        pa.concat_tables([each.failures for each in judgements], promote_options="default"),
-    )
+    for name in ("verdicts", "failures"):
+        rows = [getattr(judgement, name) for judgement in judgements]
+        create(connection, name, pa.concat_tables(rows, promote_options="default"))
     create(connection, "bureau_failures", _BUREAU_FAILURES.empty_table())
     decide(connection, load_rulings(home))
     return collect(connection)

@@ -20,7 +20,7 @@ import pyarrow.compute as pc
 from expectations import catalogue
 from orchestration import lake
 from orchestration.audit.structure import STRUCTURE
-from orchestration.audit.tables import load_control
+from orchestration.audit.tables import create, load_control
 from orchestration.deadlines import window
 from orchestration.home import Home
 from orchestration.rulings import Rulings, Waiver, concerns, day_of, load_rulings
@@ -54,19 +54,13 @@ def decide(connection: duckdb.DuckDBPyConnection, rulings: Rulings) -> None:
         "select submission_id, unit_code, reporting_period, received_at from submissions"
     ).fetchall()
     sheets = connection.execute("select submission_id, dataset from landed_sheets").fetchall()
-    _register(connection, "waived", pa.Table.from_pylist(_waived(received, rulings.waivers), schema=_WAIVED))
-    _register(connection, "closed", pa.Table.from_pylist(_closed(received, sheets, rulings), schema=_SHEETS))
-    _register(connection, "exempt", pa.Table.from_pylist(_exempt(received, sheets, rulings), schema=_SHEETS))
+    create(connection, "waived", pa.Table.from_pylist(_waived(received, rulings.waivers), schema=_WAIVED))
+    create(connection, "closed", pa.Table.from_pylist(_closed(received, sheets, rulings), schema=_SHEETS))
+    create(connection, "exempt", pa.Table.from_pylist(_exempt(received, sheets, rulings), schema=_SHEETS))
     in_force = [{"rule_code": code} for code in (*catalogue(), *STRUCTURE)]
-    _register(connection, "rules_in_force", pa.Table.from_pylist(in_force, schema=_IN_FORCE))
+    create(connection, "rules_in_force", pa.Table.from_pylist(in_force, schema=_IN_FORCE))
     connection.execute(_STANDING)
     connection.execute(_DECIDED)
-
-
-def _register(connection: duckdb.DuckDBPyConnection, name: str, rows: pa.Table) -> None:
-    connection.register("_rows", rows)
-    connection.execute(f"create or replace temp table {name} as from _rows")
-    connection.unregister("_rows")
 
 
 def _waived(received: Iterable[tuple], waivers: Sequence[Waiver]) -> list[dict]:

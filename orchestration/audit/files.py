@@ -20,7 +20,6 @@ from expectations.rule import Rule
 from orchestration import lake
 from orchestration.audit.decisions import record_decisions
 from orchestration.audit.judging import (
-    create,
     file_rules,
     find_due,
     judge_batch,
@@ -30,8 +29,9 @@ from orchestration.audit.judging import (
     with_hints,
 )
 from orchestration.audit.rule_history import write_rules
+from orchestration.audit.tables import create
 from orchestration.audit.verdicts import Audited, summarise, sweep, write
-from orchestration.audit.workspace import batch_schemas, furnish
+from orchestration.audit.workspace import UNIT_KIND, batch_schemas, furnish
 from orchestration.home import Home
 from orchestration.progress import Progress
 
@@ -106,7 +106,7 @@ def _audit_period(home: Home, period: str, rules: Sequence[Rule]) -> int:
     """Judges what is due in one period; returns how many verdicts that gave."""
     judged_at = datetime.now(UTC)
     with duckdb.connect() as connection:
-        load_control(connection, home, period)
+        load_period(connection, home, period)
         load_rules(connection, rules)
         structural = judge_structure(connection, judged_at)
         write(home, structural)
@@ -119,7 +119,7 @@ def _audit_period(home: Home, period: str, rules: Sequence[Rule]) -> int:
         return structural.verdicts.num_rows + judgement.verdicts.num_rows
 
 
-def load_control(connection: duckdb.DuckDBPyConnection, home: Home, period: str) -> None:
+def load_period(connection: duckdb.DuckDBPyConnection, home: Home, period: str) -> None:
     """What was landed and found in the period, who sent it, and what was judged before."""
     for table in ("landed_sheets", "landed_columns", "problems"):
         create(connection, f"every_{table}", _landed(home, table, period))
@@ -128,9 +128,8 @@ def load_control(connection: duckdb.DuckDBPyConnection, home: Home, period: str)
 
 
 def _files(home: Home, table: str, period: str) -> list[Path]:
-    """The files of a table in a period, of the batches that count, and the one without rows."""
-    paths = [lake.table_file(home, table, period, batch.batch) for batch in lake.batches(home, period)]
-    return [lake.table_file(home, table, lake.NO_PERIOD, "schema"), *(p for p in paths if p.exists())]
+    """What was landed of a table in a period, and the file without rows."""
+    return [lake.table_file(home, table, lake.NO_PERIOD, "schema"), *lake.landed_files(home, table, period)]
 
 
 def _landed(home: Home, table: str, period: str) -> pa.Table:
@@ -152,8 +151,7 @@ def load_batch(connection: duckdb.DuckDBPyConnection, home: Home, period: str) -
     for name in batch_schemas():
         if name == "submissions":
             connection.execute(
-                "create table submissions as select submission_id, unit_code, reporting_period, "
-                "case when unit_code like '%0000' then 'province' else 'county' end as unit_kind "
+                f"create table submissions as select submission_id, unit_code, reporting_period, {UNIT_KIND} "
                 "from every_submission semi join batch using (submission_id)"
             )
         elif name in ("landed_sheets", "landed_columns"):

@@ -21,7 +21,8 @@ from expectations.rule import Rule
 from orchestration.audit.engine import judge
 from orchestration.audit.hints import add_hints
 from orchestration.audit.structure import STRUCTURE
-from orchestration.audit.verdicts import Judgement, compose, register, stamped
+from orchestration.audit.tables import create
+from orchestration.audit.verdicts import Judgement, compose, stamped
 
 
 def file_rules() -> list[Rule]:
@@ -59,9 +60,7 @@ def load_rules(connection: duckdb.DuckDBPyConnection, rules: Sequence[Rule]) -> 
             "dataset": [rule.dataset for rule in rules],
         }
     )
-    register(connection, "_rules", rows)
-    connection.execute("create or replace temp table rules_by_dataset as from _rules")
-    connection.unregister("_rules")
+    create(connection, "rules_by_dataset", rows)
 
 
 def find_due(connection: duckdb.DuckDBPyConnection) -> bool:
@@ -77,13 +76,6 @@ def find_due(connection: duckdb.DuckDBPyConnection) -> bool:
                 and j.submission_id = s.submission_id and j.outcome <> 'could_not_run'
         )""")
     return connection.execute("from due limit 1").fetchone() is not None
-
-
-def create(connection: duckdb.DuckDBPyConnection, name: str, rows: pa.Table) -> None:
-    """A temporary table of these rows."""
-    connection.register("_loaded", rows)
-    connection.execute(f"create temp table {name} as from _loaded")
-    connection.unregister("_loaded")
 
 
 def judge_structure(connection: duckdb.DuckDBPyConnection, judged_at: datetime) -> Judgement:

@@ -19,8 +19,9 @@ import pyarrow as pa
 from expectations.rule import Rule
 from orchestration import lake
 from orchestration.audit.engine import BAD_ROWS, judge
-from orchestration.audit.files import load_batch, load_control
+from orchestration.audit.files import load_batch, load_period
 from orchestration.audit.judging import judge_batch, load_rules
+from orchestration.audit.tables import standing_decisions
 from orchestration.audit.verdicts import Judgement
 from orchestration.audit.warehouse import open_build
 from orchestration.audit.workspace import furnish
@@ -98,7 +99,7 @@ def _of_files(home: Home, rule: Rule, progress: Progress | None) -> list[Hit]:
 def _judged(home: Home, rule: Rule, period: str) -> Judgement:
     """The rule on every submission of the period that landed its sheet, judged before or not."""
     with duckdb.connect() as connection:
-        load_control(connection, home, period)
+        load_period(connection, home, period)
         load_rules(connection, [rule])
         connection.execute("""
             create temp table due as
@@ -142,16 +143,11 @@ def _exemplify(unit: Hit, failure: dict) -> None:
 
 def _accepted(home: Home, dataset: str) -> set[str]:
     """The submissions whose dataset stands accepted by the last decision."""
-    with duckdb.connect() as connection:
-        rows = connection.execute(
-            """
-            select submission_id from read_parquet($files, union_by_name = true, hive_partitioning = false)
-            where dataset = $dataset
-            qualify row_number() over (partition by submission_id order by decided_at desc) = 1
-                and state = 'accepted'""",
-            {"files": f"{home.lake}/decisions/*/*.parquet", "dataset": dataset},
-        ).fetchall()
-    return {row[0] for row in rows}
+    return {
+        decision["submission_id"]
+        for decision in standing_decisions(home)
+        if (decision["dataset"], decision["state"]) == (dataset, "accepted")
+    }
 
 
 def _of_warehouse(home: Home, rule: Rule, progress: Progress | None) -> list[Hit]:

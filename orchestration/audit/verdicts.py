@@ -92,11 +92,11 @@ def compose(
     the id stands on), checked. Bad rows of subjects that are not due are left out. The connection also holds
     ``landed_columns``, which gives failing columns their letters.
     """
-    register(connection, "_findings", _findings_table(findings))
-    register(connection, "_rule_cells", _cells_table([finding.rule for finding in findings]))
+    connection.register("_findings", _findings_table(findings))
+    connection.register("_rule_cells", _cells_table([finding.rule for finding in findings]))
     asked_at = judged_at.isoformat()
     verdicts = stamped(connection.execute(_VERDICTS_SQL, {"asked_at": asked_at}).to_arrow_table(), judged_at)
-    register(connection, "_verdicts", verdicts)
+    connection.register("_verdicts", verdicts)
     failures = connection.execute(_FAILURES_SQL).to_arrow_table()
     for name in ("_findings", "_rule_cells", "_verdicts"):
         connection.unregister(name)
@@ -106,10 +106,6 @@ def compose(
 def stamped(verdicts: pa.Table, judged_at: datetime) -> pa.Table:
     """Verdicts with the moment they were given. (DuckDB's own time zones need an extension.)"""
     return verdicts.append_column("judged_at", pa.array([judged_at] * verdicts.num_rows, lake.TIMESTAMP))
-
-
-def register(connection: duckdb.DuckDBPyConnection, name: str, rows: pa.Table) -> None:
-    connection.register(name, rows)
 
 
 def _findings_table(findings: Sequence[Finding]) -> pa.Table:

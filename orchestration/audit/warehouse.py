@@ -195,12 +195,8 @@ def _count_rows(connection: duckdb.DuckDBPyConnection, rule: Rule) -> dict[str, 
 def _load_letters(connection: duckdb.DuckDBPyConnection, home: Home) -> None:
     """The column letters of the submissions at fault, as the temporary table ``landed_columns``."""
     periods = connection.execute(f"select distinct reporting_period from {BAD_ROWS}").fetchall()
-    paths = [
-        lake.table_file(home, "landed_columns", period, batch.batch)
-        for (period,) in periods
-        for batch in lake.batches(home, period)
-    ]
-    tables = [pq.ParquetFile(path).read() for path in paths if path.exists()]
+    paths = [path for (period,) in periods for path in lake.landed_files(home, "landed_columns", period)]
+    tables = [pq.ParquetFile(path).read() for path in paths]
     connection.register("_letters", pa.concat_tables([lake.LANDED_COLUMNS.empty_table(), *tables]))
     connection.execute(f"""
         create or replace temp table landed_columns as

@@ -16,6 +16,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
+from orchestration.audit.tables import create
 from orchestration.cards import UNIT_FACTORS, load_cards
 from orchestration.indicators import Indicator, load_indicators
 from orchestration.lake import LANDED_COLUMNS, LANDED_SHEETS, dataset_schema
@@ -35,6 +36,7 @@ def _schema(**columns: pa.DataType) -> pa.Schema:
 
 # Of each submission of the batch: who sent it and when for. ``unit_kind``: county or province.
 SUBMITTERS = _schema(submission_id=_TEXT, unit_code=_TEXT, unit_kind=_TEXT, reporting_period=_TEXT)
+UNIT_KIND = "case when unit_code like '%0000' then 'province' else 'county' end as unit_kind"
 
 
 def batch_schemas() -> dict[str, pa.Schema]:
@@ -54,18 +56,12 @@ def furnish(connection: duckdb.DuckDBPyConnection, units_csv: Path) -> None:
     periods = [
         row[0] for row in connection.execute("select distinct reporting_period from submissions").fetchall()
     ]
-    _store(connection, "reporting_periods", _periods(periods))
-    _store(connection, "reporting_units", _units(units_csv))
-    _store(connection, "measurement_units", _measurement_units())
-    _store(connection, "indicators", _indicators())
+    create(connection, "reporting_periods", _periods(periods))
+    create(connection, "reporting_units", _units(units_csv))
+    create(connection, "measurement_units", _measurement_units())
+    create(connection, "indicators", _indicators())
     connection.execute(f"create table unit_figures as {_figures_sql()}")
     connection.execute(f"create table stated as {_STATED}")
-
-
-def _store(connection: duckdb.DuckDBPyConnection, name: str, rows: pa.Table) -> None:
-    connection.register("_rows", rows)
-    connection.execute(f"create table {name} as from _rows")
-    connection.unregister("_rows")
 
 
 def _periods(keys: list[str]) -> pa.Table:

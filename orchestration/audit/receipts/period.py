@@ -92,8 +92,7 @@ def _row_keys(connection: duckdb.DuckDBPyConnection, home: Home, period: str) ->
     """The business key of each row at fault, by submission: it tells the row apart when rows have moved."""
     found: dict[str, RowKeys] = defaultdict(dict)
     for dataset, rows in failing_rows(connection).items():
-        paths = [lake.table_file(home, dataset, period, batch.batch) for batch in lake.batches(home, period)]
-        present = [str(path) for path in paths if path.exists()]
+        present = [str(path) for path in lake.landed_files(home, dataset, period)]
         if not present:
             continue
         pairs = [(submission, row) for submission, numbers in rows.items() for row in numbers]

@@ -14,9 +14,7 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
-import pyarrow.parquet as pq
-
-from orchestration import lake
+from orchestration.audit.tables import standing_decisions
 from orchestration.cards import Card, load_cards
 from orchestration.home import Home
 from orchestration.land.extract import extract
@@ -107,12 +105,10 @@ def _in_force(home: Home, unit_code: str, period: str) -> dict[str, Submission]:
 
 def _decided(home: Home, unit_code: str, period: str) -> dict[str, dict[str, str]]:
     """The standing decision on each dataset of each of the unit's submissions: its state."""
-    paths = sorted(lake.partition(home, "decisions", period).glob("*.parquet"))
-    rows = [row for path in paths for row in pq.ParquetFile(path).read().to_pylist()]
     states: dict[str, dict[str, str]] = defaultdict(dict)
-    for row in sorted(rows, key=lambda row: row["decided_at"]):
-        if row["unit_code"] == unit_code:
-            states[row["submission_id"]][row["dataset"]] = row["state"]
+    for decision in standing_decisions(home, period):
+        if decision["unit_code"] == unit_code:
+            states[decision["submission_id"]][decision["dataset"]] = decision["state"]
     return states
 
 

@@ -95,6 +95,8 @@ class Summary:
     blocking: list[str]
     figures: list[Shown]
     published: str | None
+    receipts: str | None
+    receipts_written: int
     bulletins: list[str]
     seconds: float
     seconds_by_step: dict[str, float]
@@ -119,8 +121,7 @@ def summarise(home: Home, run: Run) -> Summary:
         submissions=_by_status(home),
         unreadable=[
             {"file": s.file_name, "code": s.problem_code, "why": s.problem_text}
-            for s in registered
-            if s.problem_code is not None
+            for s in (received.unreadable if received else [])
         ],
         waiting=sorted(s.submission_id for s in registered if s.problem_code is None and not is_landable(s)),
         failing=failing_rules(home, run),
@@ -128,6 +129,8 @@ def summarise(home: Home, run: Run) -> Summary:
         blocking=[str(reason) for reason in getattr(run.error, "reasons", [])],
         figures=main_figures(home, period) if period else [],
         published=str(home.warehouse) if home.warehouse.exists() else None,
+        receipts=str(home.receipts) if home.receipts.exists() else None,
+        receipts_written=getattr(run.night.results.get("receipts"), "written", 0),
         bulletins=[str(path) for path in sorted((home.bulletins / (period or "")).glob("*.*"))],
         seconds=round(run.seconds, 2),
         seconds_by_step={step: round(seconds, 2) for step, seconds in run.night.seconds.items()},

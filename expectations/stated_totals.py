@@ -72,7 +72,7 @@ _NOT_STATED = """
 
 
 def _sides(identity: Identity) -> str:
-    """Both sides of an identity per submission that states all of it, as values and interval ends.
+    """Both sides of an identity per submission that states all of it legibly, as values and interval ends.
 
     The row named is the ratio's, or the part's where a part is at most its whole, else the total's.
     """
@@ -99,7 +99,7 @@ def _sides(identity: Identity) -> str:
             select submission_id, sum(value) as value, sum(low) as low, sum(high) as high,
                    min(source_sheet) as source_sheet, min(source_row) as source_row
             from stated where figure_key in ({keys})
-            group by submission_id having count(*) = {len(identity.left)}
+            group by submission_id having count(value) = {len(identity.left)}
         ) as l on l.submission_id = r.submission_id
         {times}
         where r.figure_key = {text(identity.right)}"""
@@ -176,6 +176,7 @@ RULES = [
         remedy_zh="核对各分类数与总数;小数位数按实际申报",
         source=INTERVALS,
         cells=("value",),
+        version=2,
         query=_violations(_SUMS, "分类之和"),
     ),
     Rule(
@@ -187,6 +188,7 @@ RULES = [
         remedy_zh="核对其中数与总数",
         source=INTERVALS,
         cells=("value",),
+        version=2,
         query=_violations(_PARTS, "前者"),
     ),
     Rule(
@@ -198,6 +200,7 @@ RULES = [
         remedy_zh="重新计算比率;百分数保留两位小数",
         source=INTERVALS,
         cells=("value",),
+        version=2,
         query=_violations(_RATIOS, "分子"),
     ),
     Rule(

@@ -105,3 +105,11 @@ def test_a_total_off_by_ten_thousand_is_called_a_slip_of_unit(value, unit, decim
     rows = [{"indicator": "监测对象总户数", "value": Decimal(value), "unit": unit, "decimals": decimals}]
     named = _named("R-SUM-3", rows)
     assert named == [] if slip is None else ("疑为计量单位错" in named[0][4]) == slip
+
+
+@pytest.mark.parametrize("unread", LABELS)
+def test_a_sum_with_a_part_that_cannot_be_read_is_not_judged(unread: str):
+    values = dict(zip(LABELS, (5, 7, 8, 20), strict=True))
+    rows = [_total(label, value, "户", 0) for label, value in values.items()]
+    blank = [row | {"value": None} if row["indicator"] == unread else row for row in rows]
+    assert _named("R-SUM-4", blank) == []

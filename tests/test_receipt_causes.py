@@ -135,6 +135,33 @@ def test_a_wrong_total_beside_a_clean_register_is_a_root():
     assert _tree(_total("microcredit_amount")) == [("R-SUM-3", [])]
 
 
+@pytest.mark.parametrize("code", ["S-KEY", "S-REQUIRED", "S-TYPE"])
+def test_a_household_number_that_is_wrong_in_its_register_explains_the_loan_that_does_not_find_it(code):
+    wrong = _failure(code, "monitored_households", 9, "household_no")
+    assert _tree(_rule("R-LOAN-4-2"), wrong) == [(code, ["R-LOAN-4-2"])]
+    more = [_rule("R-LOAN-4-2", row) for row in (7, 8)]
+    assert _tree(*more, wrong) == [("R-LOAN-4-2", []), (code, [])]
+
+
+def test_a_project_entered_twice_explains_the_document_that_counts_one_more():
+    twice = _failure("S-KEY", "projects", 9, "project_no", expected="与第6行重复,同一项目编号只应有一行")
+    assert _tree(_rule("R-FUND-23"), twice) == [("S-KEY", ["R-FUND-23"])]
+
+
+def test_a_register_without_rows_explains_what_is_not_found_in_it():
+    empty = _failure("S-EMPTY", "projects", found="没有数据行", expected="填报数据")
+    assert _tree(*(_rule("R-FUND-23", row) for row in (6, 7)), empty) == [("S-EMPTY", ["R-FUND-23"])]
+
+
+def test_no_other_unit_is_proposed_of_a_total_that_differs_because_of_its_register():
+    total = _total(
+        "microcredit_amount", hint="疑似计量单位错:B5 差10000倍,数值不变时计量单位应为元而不是万元"
+    )
+    loan = _rule("R-LOAN-22", hint="疑似计量单位错:I列“贷款金额” 与 R列“贷款余额” 恰差10000倍")
+    [problem] = fold([total, loan])
+    assert [(caused.rule, caused.hint) for caused in problem.caused] == [("R-SUM-3", None)]
+
+
 def test_a_registers_warning_does_not_explain_an_error():
     warning = replace(_rule("R-LOAN-1-1"), severity="warning")
     assert _tree(_total("microcredit_amount"), warning) == [("R-SUM-3", []), ("R-LOAN-1-1", [])]

@@ -8,13 +8,22 @@ sheet that is. Belongs here: reading keys off one failure. Does not belong here:
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from orchestration.audit.receipts.figures import computed, figures_of, inputs, ratio_parts
 from orchestration.audit.receipts.problems import Failure
 from orchestration.cards import load_cards
 
 Key = tuple[str | int, ...]
+
+# Rules that look a row up in another register: that register, and the columns by which it is found or counted.
+LOOKED_UP = {
+    "R-FUND-23": ("projects", ("document_no", "arranged_on")),
+    "R-LOAN-4-2": ("monitored_households", ("household_no",)),
+    "R-LOAN-4-3": ("monitored_households", ("household_no", "category")),
+    "R-LOAN-4-4": ("monitored_households", ("household_no", "eliminated_month")),
+    "R-PROJ-4-10": ("fund_spending", ("document_no",)),
+}
 
 
 def spoils(failure: Failure) -> Iterator[Key]:
@@ -64,11 +73,15 @@ def rests_on(failure: Failure) -> Iterator[Key]:
         yield ("figure", figure)
         yield from (("ratio", part) for part in ratio_parts(figure))
         if computed(failure):
-            yield from _registers(figure)
+            yield from _registers(inputs(figure))
+    if failure.rule_code in LOOKED_UP:
+        register, names = LOOKED_UP[failure.rule_code]
+        yield from _registers([(register, None), *((register, name) for name in names)])
 
 
-def _registers(figure: str) -> Iterator[Key]:
-    for dataset, column in inputs(figure):
+def _registers(read: Iterable[tuple[str, str | None]]) -> Iterator[Key]:
+    """Of registers that are read as a whole (no column) and of columns of theirs."""
+    for dataset, column in read:
         if column is None:
             yield ("sheet", dataset)
             yield ("rows", dataset)

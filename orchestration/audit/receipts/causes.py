@@ -11,11 +11,12 @@ a problem is (``problems``).
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from orchestration.audit import hint_words
-from orchestration.audit.receipts.bearings import Key, rests_on, spoils
+from orchestration.audit.receipts.bearings import LOOKED_UP, Key, rests_on, spoils
 from orchestration.audit.receipts.figures import counted_apart
 from orchestration.audit.receipts.problems import (
     SEVERITIES,
@@ -79,7 +80,10 @@ LINKS = (
     Link(("S-KEY",), _TOTALS, "rows"),
     Link(("R-",), _TOTALS, "values"),
     Link(("R-",), _BUREAU, "cell"),
-    # … and a wrong total contradicts the other totals, whatever the registers say.
+    # … and that rows are not found in it: they stand there under a wrong number, or twice.
+    Link(_CELLS, tuple(LOOKED_UP), "values"),
+    Link(("S-KEY",), tuple(LOOKED_UP), "rows"),
+    # A wrong total contradicts the other totals, whatever the registers say.
     Link(("R-SUM-3",), ("R-SUM-3",), "ratio"),
     Link(("R-SUM-3",), (*_BETWEEN_TOTALS, *_TOTALS), "figure"),
     Link(_BETWEEN_TOTALS, ("R-ID-2",), "figure"),
@@ -156,7 +160,7 @@ def _following(failure: Failure, root: Failure) -> Failure:
     """What follows, without a proposal that its root makes idle: an edit of a total that differs because of its
     register, or a second hint at one row."""
     register = failure.rule_code.startswith(_TOTALS) and not root.rule_code.startswith("R-SUM-")
-    edit = register and (failure.hint or "").startswith(hint_words.SMALLEST)
+    edit = register and (failure.hint or "").startswith((hint_words.SMALLEST, hint_words.SCALE))
     row = root.hint and (failure.dataset, failure.sheet, failure.row) == (root.dataset, root.sheet, root.row)
     return replace(failure, hint=None) if edit or row else failure
 
@@ -167,6 +171,7 @@ class _Explained:
     def __init__(self, failures: Sequence[Failure]):
         self.failures = failures
         self.cause: dict[int, int] = {}
+        self._failing = Counter(failure.rule_code for failure in failures)
         self._spoils = [_by_kind(spoils(failure)) for failure in failures]
         self._rests_on = [_by_kind(rests_on(failure)) for failure in failures]
         self._rows_at_fault: dict[Key, set[int]] = {}
@@ -218,7 +223,8 @@ class _Explained:
 
     def _suffices(self, effect: int, cause: int, kind: str) -> bool:
         """Whether single rows at fault can be why a total differs: not when the total's own unit is the trouble,
-        nor when it counts more rows too many or too few than are at fault."""
+        nor when it counts more rows too many or too few than are at fault. Nor can they be why more rows are not
+        found in their register than are at fault there."""
         if kind not in ("values", "rows"):
             return True
         hints = self.failures[cause].hint or "", self.failures[effect].hint or ""
@@ -226,7 +232,8 @@ class _Explained:
             return False
         keys = [key for each in ("values", "rows") for key in self._rests_on[effect].get(each, ())]
         rows = set().union(*(self._rows_at_fault.get(key, ()) for key in keys))
-        apart = counted_apart(self.failures[effect])
+        code = self.failures[effect].rule_code
+        apart = self._failing[code] if code in LOOKED_UP else counted_apart(self.failures[effect])
         return apart is None or apart <= len(rows)
 
     def _order_rows(self) -> None:

@@ -1,8 +1,8 @@
--- Every file received, and what became of it.
+-- Every file received, and what became of it. A dataset that its unit need not report counts for nothing, as on the receipt.
 with judged as (
     select
         judged.submission_id,
-        cast(count(*) as integer) as datasets,
+        cast(count(*) filter (where judged.state <> 'exempt') as integer) as datasets,
         cast(count(*) filter (where judged.is_accepted) as integer) as datasets_accepted,
         cast(count(*) filter (where judged.is_judged) as integer) as datasets_judged,
         cast(sum(judged.warnings) as integer) as warnings
@@ -67,7 +67,7 @@ statuses as (
         case
             when submissions.problem_code is not null then 'unreadable'
             when coalesce(judged.datasets_judged, 0) = 0 then 'pending'
-            when judged.datasets_accepted = 0 then 'returned'
+            when coalesce(workbooks.errors, 0) > 0 or judged.datasets > 0 and judged.datasets_accepted = 0 then 'returned'
             when judged.datasets_accepted < judged.datasets then 'partly_accepted'
             when judged.warnings + coalesce(workbooks.warnings, 0) > 0 then 'accepted_with_warnings'
             else 'accepted'

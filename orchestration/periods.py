@@ -1,11 +1,12 @@
-"""Reporting periods: 2021-08 (month), 2021-W35 (ISO week), 2021-Q3, 2021-H1, 2021. Pure calendar arithmetic."""
+"""Reporting periods: 2021-08 (month), 2021-W35 (ISO week), 2021-Q3, 2021-H1, 2021; and days where the bureau is. Pure calendar
+arithmetic."""
 
 from __future__ import annotations
 
 import calendar
 import re
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -52,6 +53,16 @@ def previous(period: Period) -> Period:
         "year": f"{day.year}",
     }
     return parse_period(keys[period.cadence])
+
+
+def day_of(moment: datetime) -> date:
+    """The day of a moment where the bureau is."""
+    return moment.astimezone(SHANGHAI).date()
+
+
+def minute_of(moment: datetime) -> str:
+    """A moment as the bureau's clock shows it: ``2021-09-05 18:30``."""
+    return f"{moment.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
 
 
 def _span(cadence: str, year: int, number: int, text: str) -> tuple[date, date]:

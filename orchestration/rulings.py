@@ -10,12 +10,12 @@ from __future__ import annotations
 import csv
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import TypeVar
 
 from orchestration.home import Home
-from orchestration.periods import SHANGHAI, parse_period
+from orchestration.periods import parse_period
 
 EVERYONE = "*"
 
@@ -26,11 +26,6 @@ class RulingError(Exception):
 
 def concerns(ruled: str, value: str | None) -> bool:
     return ruled in (EVERYONE, value)
-
-
-def day_of(moment: datetime) -> date:
-    """The day of a moment where the bureau is."""
-    return moment.astimezone(SHANGHAI).date()
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from rich.text import Text
 from orchestration.night import STEPS
 from orchestration.periods import SHANGHAI
 from orchestration.summary import PastSummary, Summary
+from orchestration.words import FILE_STATUS, SEVERITY
 
 
 class Screen:
@@ -75,15 +76,6 @@ _HEADLINES = {
     "nothing_received": "[bold yellow]收件箱里没有可以处理的报表[/bold yellow]",
     "failed": "[bold red]本晚没有完成[/bold red]",
 }
-_STATUSES = {
-    "accepted": "接收",
-    "accepted_with_warnings": "接收但有提示",
-    "partly_accepted": "部分接收",
-    "returned": "退回",
-    "unreadable": "无法读取",
-    "pending": "待审核",
-    "superseded": "已有新版",
-}
 
 
 def print_summary(console: Console, summary: Summary) -> None:
@@ -93,7 +85,7 @@ def print_summary(console: Console, summary: Summary) -> None:
         _HEADLINES[summary.outcome] + (f"  报告期 {'、'.join(summary.periods)}" if summary.periods else "")
     )
     for line in _error_lines(summary):
-        console.print(f"[red]✗[/red] {line}", soft_wrap=True)
+        console.print(Text.assemble(("✗", "red"), f" {line}"), soft_wrap=True)
     console.print(_facts(summary))
     if summary.figures:
         console.print(_figures_table(summary))
@@ -107,7 +99,7 @@ def print_past(console: Console, summary: PastSummary) -> None:
         f"[bold]第 {summary.publication} 次发布时的数据[/bold]  发布于 {published:%Y-%m-%d %H:%M:%S}"
         + (f"  报告期 {summary.period}" if summary.period else "")
     )
-    statuses = [f"{_STATUSES[status]} {count}" for status, count in summary.submissions.items()]
+    statuses = [f"{FILE_STATUS[status]} {count}" for status, count in summary.submissions.items()]
     console.print("报送  " + "、".join([f"共收到 {sum(summary.submissions.values())}", *statuses]))
     if summary.figures:
         console.print(_figures_table(summary))
@@ -125,12 +117,12 @@ def _facts(summary: Summary) -> Table:
     table = Table.grid(padding=(0, 2))
     table.add_column(no_wrap=True)
     table.add_column(overflow="fold")
-    statuses = [f"{_STATUSES[status]} {count}" for status, count in summary.submissions.items()]
+    statuses = [f"{FILE_STATUS[status]} {count}" for status, count in summary.submissions.items()]
     table.add_row("报送", "、".join([f"共收到 {summary.received}", f"本晚新收 {summary.new}", *statuses]))
     if summary.waiting:
         table.add_row("", f"周报等其他周期的报表已登记、暂不处理:{len(summary.waiting)} 份")
     for entry in summary.unreadable[:UNITS_SHOWN]:
-        table.add_row("无法读取", f"{entry['file']}:{entry['why']}")
+        table.add_row("无法读取", Text(f"{entry['file']}:{entry['why']}"))
     if summary.rules:
         rules = summary.rules
         table.add_row(
@@ -138,7 +130,7 @@ def _facts(summary: Summary) -> Table:
             f"运行 {rules['rules']}、通过 {rules['passed']}、不符 {rules['failed']}、未能运行 {rules['could_not_run']}",
         )
     for label, entries in _failing_lines(summary):
-        table.add_row(label, entries)
+        table.add_row(label, Text(entries))
     return table
 
 
@@ -147,7 +139,8 @@ def _failing_lines(summary: Summary) -> list[tuple[str, str]]:
     for entry in summary.failing[:RULES_SHOWN]:
         units = [f"{name}{f'({rows}处)' if rows else '(未能运行)'}" for name, rows in entry.units.items()]
         more = f"等{len(units)}个单位" if len(units) > UNITS_SHOWN else ""
-        label = "[red]错误[/red]" if entry.severity == "error" else "[yellow]提示[/yellow]"
+        colour = "red" if entry.severity == "error" else "yellow"
+        label = f"[{colour}]{SEVERITY[entry.severity]}[/{colour}]"
         lines.append((label, f"{entry.rule_code} {entry.title}:{'、'.join(units[:UNITS_SHOWN])}{more}"))
     if len(summary.failing) > RULES_SHOWN:
         lines.append(("", f"另有 {len(summary.failing) - RULES_SHOWN} 条规则不符"))

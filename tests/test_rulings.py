@@ -8,7 +8,8 @@ import pytest
 
 from orchestration.deadlines import window
 from orchestration.home import Home
-from orchestration.rulings import Exemption, Reopening, RulingError, Rulings, day_of, load_rulings
+from orchestration.periods import day_of
+from orchestration.rulings import Exemption, Reopening, RulingError, Rulings, load_rulings
 
 REOPENED = Reopening(
     "610122", "*", "2021-08", date(2021, 11, 1), date(2021, 11, 5), date(2021, 11, 10), "补报"

@@ -23,7 +23,8 @@ from orchestration.audit.structure import STRUCTURE
 from orchestration.audit.tables import create, load_control
 from orchestration.deadlines import window
 from orchestration.home import Home
-from orchestration.rulings import Rulings, Waiver, concerns, day_of, load_rulings
+from orchestration.periods import day_of
+from orchestration.rulings import Rulings, Waiver, concerns, load_rulings
 
 # A finding of the workbook as a whole (its template, its sheets) belongs to no dataset; its decision row says so.
 WORKBOOK = "workbook"

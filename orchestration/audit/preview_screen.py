@@ -13,8 +13,9 @@ from rich.text import Text
 
 from expectations.rule import MISSING, Rule
 from orchestration.audit.preview import Hit, Preview
+from orchestration.words import SEVERITY
 
-_SEVERITIES = {"error": Text("错误", "red"), "warning": Text("提示", "yellow")}
+_SEVERITIES = {"error": Text(SEVERITY["error"], "red"), "warning": Text(SEVERITY["warning"], "yellow")}
 _SCOPES = {"file": "单个工作簿", "bureau": "全省"}
 
 
@@ -70,7 +71,7 @@ def _hits(rule: Rule, hits: Sequence[Hit]) -> Table:
     for hit in hits:
         table.add_row(
             hit.reporting_period,
-            f"{hit.unit_name} {hit.unit_code}",
+            Text(f"{hit.unit_name} {hit.unit_code}"),
             str(hit.submissions),
             str(hit.hit),
             str(hit.rows),

@@ -23,7 +23,7 @@ import duckdb
 from orchestration.home import Home, PastHome
 from orchestration.model.dbt import Moment, build_past
 from orchestration.night import made_by
-from orchestration.periods import SHANGHAI
+from orchestration.periods import SHANGHAI, day_of, minute_of
 from orchestration.publish.ledger import Entry, entries
 from orchestration.publish.publish import write_file
 from orchestration.publish.sources import publications, sources
@@ -57,12 +57,12 @@ def parse_moment(text: str, now: datetime | None = None) -> datetime:
         raise NoSuchMoment(f"{text!r} 不是时刻;应如 2021-09-10、2021-09-10T18:30 或带时区") from error
     moment = (moment if moment.tzinfo else moment.replace(tzinfo=SHANGHAI)).astimezone(UTC)
     if moment > now:
-        raise NoSuchMoment(f"{_say(moment)}还没有到;现在是{_say(now)}")
+        raise NoSuchMoment(f"{minute_of(moment)}还没有到;现在是{minute_of(now)}")
     return moment
 
 
 def _end_of(day: date, now: datetime) -> datetime:
-    today = now.astimezone(SHANGHAI).date()
+    today = day_of(now)
     if day > today:
         raise NoSuchMoment(f"{day}还没有到;今天是{today}")
     following = datetime.combine(day + timedelta(days=1), time(), SHANGHAI)
@@ -72,13 +72,15 @@ def _end_of(day: date, now: datetime) -> datetime:
 def publication_at(home: Home, moment: datetime) -> Entry:
     """The last publication at or before a moment. Raises NoSuchMoment before the first, and for the future."""
     if moment > datetime.now(UTC):
-        raise NoSuchMoment(f"{_say(moment)}还没有到")
+        raise NoSuchMoment(f"{minute_of(moment)}还没有到")
     known = entries(home)
     if not known:
         raise NoSuchMoment("还没有发布过数据仓库;先运行 zhenxing nightly")
     earlier = [entry for entry in known if entry.published_at <= moment]
     if not earlier:
-        raise NoSuchMoment(f"{_say(moment)}还没有发布过数据;首次发布在{_say(known[0].published_at)}")
+        raise NoSuchMoment(
+            f"{minute_of(moment)}还没有发布过数据;首次发布在{minute_of(known[0].published_at)}"
+        )
     return earlier[-1]
 
 
@@ -123,7 +125,3 @@ def _made_by(there: PastHome) -> str | None:
     with suppress(FileNotFoundError):
         return _made_file(there).read_text(encoding="utf-8")
     return None
-
-
-def _say(moment: datetime) -> str:
-    return f"{moment.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"

@@ -12,10 +12,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from orchestration import personal
 from orchestration.cards import load_cards
 from orchestration.home import Home
 from orchestration.layout import COVER_SHEET
-from orchestration.periods import SHANGHAI, parse_period
+from orchestration.periods import day_of, parse_period
 from orchestration.progress import Progress
 from orchestration.receive.archive import Archive, StillChanging, Stored
 from orchestration.receive.cover import Cover, Problem, read_cover
@@ -172,6 +173,8 @@ def _submission(file_name: str, stored: Stored, moment: datetime, result: Result
     if problems:
         code = problems[0].code
         text = "".join(problem.text_zh for problem in problems)
+    # What a sender wrote is repeated to readers of the receipt and the warehouse.
+    file_name, text = personal.hide(file_name), text and personal.hide(text)
     identified = cover.unit is not None and cover.reporting_period is not None
     sender = f"{cover.unit.code}-{cover.reporting_period}" if identified else "unreadable"
     return Submission(
@@ -195,7 +198,7 @@ def _submission(file_name: str, stored: Stored, moment: datetime, result: Result
 
 def _too_early(period: str | None, moment: datetime) -> list[Problem]:
     """A period that has not begun where the bureau is: a slip on the cover, for nobody can know its figures."""
-    if period is None or parse_period(period).start <= moment.astimezone(SHANGHAI).date():
+    if period is None or parse_period(period).start <= day_of(moment):
         return []
     text = f"封面上的报告期 {period} 还没有开始。请核对年份和月份。"
     return [Problem("C-FUTURE", text)]

@@ -7,7 +7,7 @@ belong here: reading the lake (``material``, ``write``) and files.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import date
 
 from expectations import catalogue
 from orchestration.audit.receipts.causes import fold
@@ -17,10 +17,11 @@ from orchestration.audit.receipts.problems import Place, Problem
 from orchestration.audit.receipts.receipt import BureauRule, Receipt, Tries, status_of
 from orchestration.deadlines import window
 from orchestration.layout import CADENCE_NAMES, COVER_SHEET
-from orchestration.periods import SHANGHAI
+from orchestration.periods import day_of, minute_of
+from orchestration.personal import hide
 from orchestration.receive.readers.unreadable import REASONS
 from orchestration.receive.register import Arrival, Submission
-from orchestration.rulings import Reopening, day_of
+from orchestration.rulings import Reopening
 
 REFUSED_TITLES = {"U": "文件无法读取", "C": "封面填写有误"}
 _COVER_REMEDY = "改正封面后重新报送"
@@ -170,18 +171,14 @@ def standing_notes(
             "更正重报请把版本号加1。"
         )
     notes += [
-        f"{_moment(arrival.received_at)}再次收到内容完全相同的文件“{arrival.path}”,未作变更。"
+        f"{minute_of(arrival.received_at)}再次收到内容完全相同的文件“{hide(arrival.path)}”,未作变更。"
         for arrival in arrivals
     ]
     return notes
 
 
 def _named(submission: Submission) -> str:
-    return f"{submission.file_name},{_moment(submission.received_at)}收到"
-
-
-def _moment(moment: datetime) -> str:
-    return f"{moment.astimezone(SHANGHAI):%Y-%m-%d %H:%M}"
+    return f"{submission.file_name},{minute_of(submission.received_at)}收到"
 
 
 def bureau_rules() -> tuple[BureauRule, ...]:

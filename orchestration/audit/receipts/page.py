@@ -9,7 +9,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from orchestration.audit.receipts.ranges import phrase
 from orchestration.audit.receipts.receipt import Receipt
-from orchestration.periods import SHANGHAI
+from orchestration.periods import minute_of
 from orchestration.words import SEVERITY
 
 PLACES_SHOWN = 30
@@ -21,7 +21,7 @@ def render_page(receipt: Receipt, returned: str | None) -> str:
     return _template().render(
         receipt=receipt,
         returned=returned,
-        received=f"{received.astimezone(SHANGHAI):%Y-%m-%d %H:%M}" if received else None,
+        received=minute_of(received) if received else None,
         severity=SEVERITY,
         phrase=phrase,
         shown=PLACES_SHOWN,

@@ -6,7 +6,17 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from audit_support import BUREAU_SUBMISSION, COUNTY, COUNTY_SUBMISSION, PERIOD, clean_rows, land, read
+from audit_support import (
+    BUREAU_SUBMISSION,
+    COUNTY,
+    COUNTY_SUBMISSION,
+    FIRST_ROW,
+    PERIOD,
+    clean_rows,
+    land,
+    letter_of,
+    read,
+)
 
 import expectations
 from expectations import catalogue
@@ -117,6 +127,30 @@ def test_what_landing_found_becomes_a_verdict_with_its_cell(home: Home):
     assert {v["rule_code"] for v in audited.blocking} == {"S-TYPE"}
     assert {v["rule_code"] for v in audited.failing} == {"S-TYPE", "S-HIDDEN"}
     assert audit_files(home).judged == 0
+
+
+def test_what_landing_found_in_a_number_gets_its_likely_cause_too(home: Home):
+    rows = clean_rows()
+    first = rows["projects"][0]
+    rows["projects"] = [{**first, "project_no": f"P{number}"} for number in range(5)]
+    rows["projects"][2]["total_funds"] = first["total_funds"] * 10_000
+    cell = f"{letter_of('projects', 'total_funds')}{FIRST_ROW + 2}"
+    problem = {
+        "submission_id": COUNTY_SUBMISSION,
+        "unit_code": COUNTY,
+        "dataset": "projects",
+        "rule_code": "S-RANGE",
+        "source_sheet": "项目库",
+        "source_row": FIRST_ROW + 2,
+        "column_name": "total_funds",
+        "cell": cell,
+        "found": "12000000",
+        "expected": "不大于100000万元",
+    }
+    land(home, rows, problems=(problem,))
+    audit_files(home)
+    [failure] = [f for f in read(home, "failures") if f["rule_code"] == "S-RANGE"]
+    assert failure["hint"] == f"疑似计量单位错:{cell} 恰差10000倍,应填万元而不是元"
 
 
 def test_a_finding_no_rule_explains_stops_the_audit(home: Home):

@@ -118,7 +118,8 @@ def _answer(connection: duckdb.DuckDBPyConnection, home: Home, moment: datetime)
     judgements = [judge_structure(connection, moment)]
     if find_due(connection):
         furnish(connection, home.units_csv)
-        judgements.append(with_hints(connection, judge_batch(connection, rules, moment)))
+        judgements.append(judge_batch(connection, rules, moment))
+        judgements = [with_hints(connection, judgement) for judgement in judgements]
     for name in ("verdicts", "failures"):
         rows = [getattr(judgement, name) for judgement in judgements]
         create(connection, name, pa.concat_tables(rows, promote_options="default"))

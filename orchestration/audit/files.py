@@ -108,15 +108,15 @@ def _audit_period(home: Home, period: str, rules: Sequence[Rule]) -> int:
     with duckdb.connect() as connection:
         load_period(connection, home, period)
         load_rules(connection, rules)
-        structural = judge_structure(connection, judged_at)
-        write(home, structural)
-        if not find_due(connection):
-            return structural.verdicts.num_rows
-        load_batch(connection, home, period)
-        furnish(connection, home.units_csv)
-        judgement = with_hints(connection, judge_batch(connection, rules, judged_at))
-        write(home, judgement)
-        return structural.verdicts.num_rows + judgement.verdicts.num_rows
+        judgements = [judge_structure(connection, judged_at)]
+        if find_due(connection):
+            load_batch(connection, home, period)
+            furnish(connection, home.units_csv)
+            judgements.append(judge_batch(connection, rules, judged_at))
+            judgements = [with_hints(connection, judgement) for judgement in judgements]
+        for judgement in judgements:
+            write(home, judgement)
+        return sum(judgement.verdicts.num_rows for judgement in judgements)
 
 
 def load_period(connection: duckdb.DuckDBPyConnection, home: Home, period: str) -> None:

@@ -10,12 +10,13 @@ from collections.abc import Sequence
 from importlib.metadata import entry_points
 
 import typer
-from rich.console import Console
+from rich.text import Text
 
 from orchestration.commands.asking import Refused
 from orchestration.commands.nights import bulletin, nightly, status
 from orchestration.commands.rules import rules_app
 from orchestration.commands.senders import check, template
+from orchestration.terminal import terminal
 
 COMMANDS = "zhenxing.commands"
 
@@ -50,6 +51,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except SystemExit as ended:
         return ended.code if isinstance(ended.code, int) else 1
     except Refused as refused:
-        Console(stderr=True, highlight=False).print(f"[red]✗[/red] {refused}", soft_wrap=True)
+        terminal(stderr=True).print(Text.assemble(("✗", "red"), f" {refused}"), soft_wrap=True)
         return 1
     return 0

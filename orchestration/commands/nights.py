@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Annotated
 
 import typer
-from rich.console import Console
+from rich.text import Text
 
 from orchestration.commands.asking import (
     AsJson,
@@ -21,6 +21,7 @@ from orchestration.commands.asking import (
     unit_of,
 )
 from orchestration.home import Home
+from orchestration.terminal import terminal
 
 
 def nightly(as_of: AsOfOption = None, as_json: AsJson = False) -> None:
@@ -40,8 +41,8 @@ def nightly(as_of: AsOfOption = None, as_json: AsJson = False) -> None:
     from orchestration.summary import summarise
 
     home = Home.current()
-    console = Console(highlight=False, stderr=as_json)
-    console.print(f"[dim]{home.root}[/dim]", soft_wrap=True)
+    console = terminal(stderr=as_json)
+    console.print(Text(str(home.root), "dim"), soft_wrap=True)
     try:
         with Screen(console) as screen:
             screen.preparing("准备")
@@ -70,7 +71,7 @@ def _past_night(as_of: str, as_json: bool) -> None:
     if as_json:
         print_json(to_json(summary))
     else:
-        print_past(Console(highlight=False), summary)
+        print_past(terminal(), summary)
 
 
 def status(
@@ -95,7 +96,7 @@ def status(
         standings = report.of_unit(found, code) if code else []
     except report.NoStatus as error:
         raise Refused(str(error)) from error
-    console = Console(highlight=False)
+    console = terminal()
     if as_json:
         print_json(report.as_json(found, code))
     elif code:

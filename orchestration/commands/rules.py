@@ -6,10 +6,10 @@ from __future__ import annotations
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from orchestration.commands.asking import AsJson, Refused, print_json
 from orchestration.home import Home
+from orchestration.terminal import terminal
 
 rules_app = typer.Typer(help="业务规则:列出,预演。", no_args_is_help=True)
 
@@ -28,7 +28,7 @@ def list_rules(
     if as_json:
         print_json({"rules": listed(rules)})
     else:
-        print_rules(Console(highlight=False), rules)
+        print_rules(terminal(), rules)
 
 
 @rules_app.command("preview")
@@ -48,7 +48,7 @@ def preview_rule(
         raise Refused(
             f"没有规则 {rule!r};zhenxing rules list 列出各条(S- 开头的结构规则在读表时判定,不能预演)"
         )
-    console = Console(highlight=False, stderr=as_json)
+    console = terminal(stderr=as_json)
     try:
         with console.status(f"预演 {rule}") as shown:
             found = preview.preview(

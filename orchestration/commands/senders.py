@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from orchestration.commands.asking import (
     AsJson,
@@ -19,6 +18,7 @@ from orchestration.commands.asking import (
     unit_of,
 )
 from orchestration.home import Home
+from orchestration.terminal import terminal
 
 
 def template(
@@ -84,5 +84,5 @@ def check(
     if as_json:
         print_json({"files": [receipt.to_json() for receipt in receipts]})
     else:
-        print_receipts(Console(highlight=False), receipts, folders)
+        print_receipts(terminal(), receipts, folders)
     raise typer.Exit(max(receipt.exit_code for receipt in receipts))

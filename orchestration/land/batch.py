@@ -14,12 +14,13 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from orchestration import lake
+from orchestration import lake, personal
 from orchestration.cards import Card
 from orchestration.land.clean import clean, raw_schema
 from orchestration.land.finding import Finding
 from orchestration.land.layout_findings import Filed
 from orchestration.land.swapped import swapped_columns
+from orchestration.land.withheld import withhold
 from orchestration.land.workers import ExtractedFile, PackedSheet, Task, extract_file, unpack
 from orchestration.progress import Progress
 from orchestration.receive.guard import Result, run_guarded
@@ -89,6 +90,7 @@ def landed_datasets(
         letters = landed_columns.filter(pc.equal(landed_columns["dataset"], card.dataset))
         typed, problems = clean(raw, letters, card, units, key)
         swapped = swapped_columns(raw, letters, card, units, key=key, problems=problems)
+        typed, problems = withhold(typed, problems, swapped, card)
         return LandedDataset(card, typed, pa.concat_tables([swapped, problems]))
 
     with ThreadPoolExecutor(max_workers=THREADS) as threads:
@@ -115,7 +117,7 @@ def control_tables(extracted: Sequence[Extracted]) -> dict[str, pa.Table]:
                     **lineage,
                     "column_name": column.name,
                     "column_letter": column.letter,
-                    "header_found": column.header,
+                    "header_found": personal.hide(column.header),
                 }
                 for column in sheet.columns
             ]
@@ -172,10 +174,10 @@ def _problem(submission: Submission, dataset: str | None, source_sheet: str | No
         "unit_code": submission.unit_code,
         "dataset": dataset,
         "rule_code": finding.rule_code,
-        "source_sheet": source_sheet,
+        "source_sheet": source_sheet and personal.hide(source_sheet),
         "source_row": finding.row,
         "column_name": finding.column_name,
         "cell": finding.cell,
-        "found": finding.found,
-        "expected": finding.expected,
+        "found": personal.hide(finding.found),
+        "expected": personal.hide(finding.expected),
     }

@@ -7,12 +7,15 @@ how a single text is read (expressions), files and folders (land). It needs no h
 
 from __future__ import annotations
 
+import hashlib
 import re
 from dataclasses import dataclass
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 
+from orchestration import personal
 from orchestration.cards import UNIT_FACTORS, Card, Column
 from orchestration.lake import PROBLEMS, dataset_schema
 from orchestration.land import expressions as sql
@@ -70,8 +73,7 @@ def clean(
         connection.register("letters", letters)
         judged = _judge(connection, card, key)
         connection.register("judged", judged)
-        typed = _typed(judged, card)
-        return typed, _problems(connection, judged, card)
+        return _typed(judged, card, key), _problems(connection, judged, card)
 
 
 def _judge(connection: duckdb.DuckDBPyConnection, card: Card, key: str) -> pa.Table:
@@ -166,7 +168,11 @@ def _reading(column: Column, word: str, prose: bool) -> tuple[str, str, str]:
             steps = sql.boolean(word), read, base
         case _:
             factor = _factor(column)
-            wide = f"case when {read} is null then {sql.wide_number(word, factor)} end"
+            number = sql.wide_number(word, factor)
+            # A row may state an amount of 11 digits in 元; in the unit of a header nothing is as large.
+            if not column.unit_from:
+                number = f"case when {sql.is_mobile(word)} then null else {number} end"
+            wide = f"case when {read} is null then {number} end"
             match = _SCALE.fullmatch(column.data_type)
             scale = int(match[1]) if match else 0
             steps = sql.usual_number(word), wide, sql.exact(read, base, factor, column.data_type, scale)
@@ -222,11 +228,23 @@ def _outside(column: Column, value: str) -> str:
     return " or ".join(bounds)
 
 
-def _typed(judged: pa.Table, card: Card) -> pa.Table:
+def _typed(judged: pa.Table, card: Card, key: str) -> pa.Table:
+    """The rows as the card has them. A personal number in prose is hidden; in a code it becomes its pseudonym, so
+    that a key stays a key."""
     schema = dataset_schema(card)
     plain = {"submission_id", "unit_code", "source_sheet", "source_row"}
     arrays = [judged[name if name in plain else f"{name}.value"] for name in schema.names]
-    return pa.Table.from_arrays(arrays, names=schema.names).cast(schema)
+    typed = pa.Table.from_arrays(arrays, names=schema.names).cast(schema)
+    texts = [c for c in card.sheet_columns if c.landed and c.data_type == "string" and not c.personal]
+    prose = [column.name for column in texts if _is_prose(column, card)]
+    codes = [column.name for column in texts if not (column.name in prose or column.format)]
+    typed = personal.hide_in_columns(typed, prose)
+    return personal.hide_in_columns(typed, codes, lambda number: _pseudonym(key, number))
+
+
+def _pseudonym(key: str, number: str) -> str:
+    """As ``expressions.pseudonym`` makes it."""
+    return hashlib.sha256((key + number[:18]).encode()).hexdigest()[:32]
 
 
 def _problems(connection: duckdb.DuckDBPyConnection, judged: pa.Table, card: Card) -> pa.Table:
@@ -235,7 +253,10 @@ def _problems(connection: duckdb.DuckDBPyConnection, judged: pa.Table, card: Car
     queries.append(_key_problems(card))
     fields = ", ".join(PROBLEMS.names)
     query = f"select {fields} from ({' union all '.join(queries)}) order by submission_id, source_row, place"
-    return connection.sql(query).to_arrow_table().cast(PROBLEMS)
+    problems = connection.sql(query).to_arrow_table().cast(PROBLEMS)
+    hidden = personal.hide_in_columns(problems, ["found"])
+    found = pc.utf8_slice_codeunits(hidden["found"], 0, FOUND_LENGTH)
+    return hidden.set_column(PROBLEMS.get_field_index("found"), PROBLEMS.field("found"), found)
 
 
 def _cell_problems(column: Column, card: Card, place: int) -> str:
@@ -260,7 +281,7 @@ def _found(column: Column) -> str:
         return (
             f"case when trim({text}) = '' then '' else length(trim({text})) || '个字符(个人信息不显示)' end"
         )
-    return f"left({text}, {FOUND_LENGTH})"
+    return f"left({text}, {personal.room_for(FOUND_LENGTH)})"
 
 
 _CELL = "letters.column_letter || judged.source_row"

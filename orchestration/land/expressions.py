@@ -239,6 +239,11 @@ def phone(text: str) -> str:
     return f"case when regexp_full_match({text}, '(1[3-9]\\d{{9}}|(0\\d{{2,3}}-?)?\\d{{7,8}}(-\\d+)?)') then {text} end"
 
 
+def is_mobile(text: str) -> str:
+    """True for a mobile number."""
+    return f"regexp_full_match({text}, '1[3-9]\\d{{9}}')"
+
+
 def no_error_cell(text: str) -> str:
     """Text, unless it is what a broken formula leaves behind."""
     cases = " ".join(f"when {literal(error)} then null" for error in ERROR_CELLS)

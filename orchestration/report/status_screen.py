@@ -53,7 +53,7 @@ def print_status(console: Console, status: Status) -> None:
 
 def print_unit(console: Console, status: Status, standings: Sequence[Standing]) -> None:
     """One unit, a row per dataset, and the submissions that stand for them."""
-    console.print(f"[bold]{standings[0].unit_name} {status.period} 报送情况[/bold]")
+    console.print(Text(f"{standings[0].unit_name} {status.period} 报送情况", "bold"))
     flagged = any(standing.warnings or standing.waived for standing in standings)
     table = _table(
         "工作表", "状态", "截止日", "收到", "按时", "次数", *(("提示", "豁免") if flagged else ()), gap=1
@@ -94,7 +94,7 @@ def _cities(cities: Sequence[Completeness]) -> Table:
     table = _table("市", "应报", "接收", "退回", "逾期未报", "完整率", "按时率")
     for city in cities:
         table.add_row(
-            city.unit_name,
+            Text(city.unit_name),
             *(str(count) for count in (city.expected, city.accepted, city.returned, city.overdue)),
             percent(city.completeness),
             percent(city.on_time_rate),
@@ -110,7 +110,7 @@ def _wanting(owed: Counter[str], units: Sequence[Sequence[Standing]]) -> Table:
     for standings in units:
         for number, alike in enumerate(_by_state(standings)):
             table.add_row(
-                f"{alike[0].unit_name} {alike[0].unit_code}" if number == 0 else "",
+                Text(f"{alike[0].unit_name} {alike[0].unit_code}" if number == 0 else ""),
                 Text.assemble(_state(alike[0]), " ", _sheets(alike, owed)),
                 _days([standing.due_on for standing in alike]),
                 str(max(standing.tries for standing in alike)),

@@ -9,7 +9,6 @@ Belongs here: reading two files and comparing them. Does not belong here: whose 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -19,16 +18,11 @@ import pyarrow as pa
 from orchestration.audit.receipts.same_value import comparable, shown
 from orchestration.cards import Card, Column, load_cards
 from orchestration.land.extract import LOSSY, ExtractedSheet, extract
+from orchestration.personal import HIDDEN, hide
 from orchestration.receive.readers import read_workbook
 
 MOST_CELLS = 200
-PERSONAL = "(个人信息)"
 PERSONAL_CHANGED = "(个人信息,已改)"
-
-_ID_NUMBER = re.compile(
-    r"(?<!\d)\d{6}(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx](?:\d{2})?(?!\d)"
-)
-_PHONE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
 
 Texts = dict[str, str]  # of one row, by column of the card
 
@@ -198,16 +192,12 @@ def _address(
 def _key_text(card: Card, texts: Mapping[str, str]) -> str:
     """The row's key as a clerk reads it."""
     return "、".join(
-        PERSONAL if card.column(name).personal else _masked(shown(card.column(name), texts[name]))
+        HIDDEN if card.column(name).personal else hide(shown(card.column(name), texts[name]))
         for name in card.key
     )
 
 
 def _shown(column: Column, before: str, after: str) -> tuple[str, str]:
     if column.personal:
-        return (PERSONAL if before else "", PERSONAL_CHANGED if after else "")
-    return _masked(shown(column, before)), _masked(shown(column, after))
-
-
-def _masked(text: str) -> str:
-    return _PHONE.sub(PERSONAL, _ID_NUMBER.sub(PERSONAL, text))
+        return (HIDDEN if before else "", PERSONAL_CHANGED if after else "")
+    return hide(shown(column, before)), hide(shown(column, after))

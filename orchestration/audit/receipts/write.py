@@ -68,6 +68,7 @@ def write_receipts(home: Home, *, progress: Progress | None = None) -> Written:
     """Writes what is due. Killed anywhere and run again, the outcome is the same: a period counts as written last."""
     with Register(home.register) as register:
         groups = _groups(register.submissions(), register.arrivals())
+    _clear_leftovers(home)
     due = _due(home, groups)
     done = Written()
     for number, (key, state) in enumerate(due.items()):
@@ -78,14 +79,20 @@ def write_receipts(home: Home, *, progress: Progress | None = None) -> Written:
     return done
 
 
+def _clear_leftovers(home: Home) -> None:
+    """Removes what a killed writing left half-written beside the states and in folders that stand since."""
+    for leftover in sorted(home.receipts.rglob(".*.tmp")):
+        leftover.unlink()
+
+
 def write_checked(checked: Sequence[tuple[Path, Receipt]], out: Path) -> list[Path]:
     """Writes the receipts of files checked before they are sent, each into a folder of its own below ``out``."""
     folders = []
     for number, (source, receipt) in enumerate(checked, 1):
-        name = Path(returned_name(source.name)).stem
+        name = Path(returned_name(receipt.file)).stem
         folder = out / (name if name not in {f.name for f in folders} else f"{name}_{number}")
         folder.mkdir(parents=True, exist_ok=True)
-        returned = returned_name(source.name) if receipt.datasets and receipt.problems else None
+        returned = returned_name(receipt.file) if receipt.datasets and receipt.problems else None
         _write_files([_File(source, receipt, folder, returned)])
         folders.append(folder)
     return folders

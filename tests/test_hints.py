@@ -136,6 +136,19 @@ def test_a_row_far_larger_than_the_others_is_known_by_the_ratio_of_its_cells():
     assert _hint(rows, "R-RES-26") == f"两格疑填反:{one} 与 {other}"
 
 
+def test_on_a_short_sheet_the_row_at_fault_does_not_bend_what_is_usual():
+    rows = clean_rows()
+    site = rows["resettlement_sites"][0]
+    sizes = ((143, 486), (194, 633), (43, 153))
+    rows["resettlement_sites"] = [
+        {**site, "site_no": f"R{size}", "occupied_households": size, "occupied_people": people}
+        for size, people in sizes
+    ]
+    rows["resettlement_sites"][0].update(occupied_households=486, occupied_people=143)
+    one, other = (_cell("resettlement_sites", f"occupied_{name}") for name in ("households", "people"))
+    assert _hint(rows, "R-RES-26") == f"两格疑填反:{one} 与 {other}"
+
+
 def test_a_part_above_its_whole_that_no_swap_would_make_usual_has_no_hint():
     rows = clean_rows()
     for household in rows["monitored_households"]:

@@ -153,6 +153,15 @@ def test_a_register_without_rows_explains_what_is_not_found_in_it():
     assert _tree(*(_rule("R-FUND-23", row) for row in (6, 7)), empty) == [("S-EMPTY", ["R-FUND-23"])]
 
 
+def test_of_two_swaps_on_one_row_the_one_whose_numbers_lie_further_apart_is_the_root():
+    labour = _rule("R-RES-21", found="劳动力人数 257人", expected="不大于实际入住人数 141人")
+    people = _rule("R-RES-26", found="实际入住人数 141人", expected="不少于实际入住户数 486户")
+    swaps = [
+        replace(each, hint=f"两格疑填反:{each.cells[0]} 与 {each.cells[1]}") for each in (labour, people)
+    ]
+    assert _tree(*swaps) == [("R-RES-26", ["R-RES-21"])]
+
+
 def test_no_other_unit_is_proposed_of_a_total_that_differs_because_of_its_register():
     total = _total(
         "microcredit_amount", hint="疑似计量单位错:B5 差10000倍,数值不变时计量单位应为元而不是万元"

@@ -118,7 +118,7 @@ def _rows(
     pairs = sorted({(place["submission_id"], place["source_row"]) for place in located})
     values = _values(connection, card, columns, pairs)
     summed = any(rules[code].sum for code in {place["rule_code"] for place in located} & rules.keys())
-    sheets = _sheets(connection, card, columns, sorted({submission for submission, _ in pairs}), summed)
+    sheets = _sheets(connection, card, columns, pairs, summed)
     by_name = {column.name: column for column in columns}
     rows = {}
     for place in located:
@@ -166,13 +166,7 @@ def _values(
     columns: Sequence[Column],
     pairs: Sequence[tuple[str, int]],
 ) -> dict[tuple[str, int], dict]:
-    asked = pa.table(
-        {
-            "submission_id": pa.array([pair[0] for pair in pairs], pa.string()),
-            "source_row": pa.array([pair[1] for pair in pairs], pa.int32()),
-        }
-    )
-    connection.register("_asked", asked)
+    connection.register("_asked", _asked_rows(pairs))
     listed = ", ".join(f"{_as_value(column)} as {column.name}" for column in columns)
     rows = connection.execute(
         f"select submission_id, source_row, {listed} from {card.dataset} "
@@ -187,15 +181,18 @@ def _sheets(
     connection: duckdb.DuckDBPyConnection,
     card: Card,
     columns: Sequence[Column],
-    submissions: Sequence[str],
+    pairs: Sequence[tuple[str, int]],
     summed: bool,
 ) -> dict[str, Sheet]:
-    """Of each submission's sheet: its letters, how many rows it has, and the middle value of every column; for
-    sums also what its columns have in excess of the totals stated."""
-    connection.register("_asked", pa.table({"submission_id": pa.array(submissions, pa.string())}))
+    """Of each submission's sheet: its letters, how many rows it has, and the middle value of every column (where
+    most rows are sound, of those); for sums also what its columns have in excess of the totals stated."""
+    submissions = sorted({submission for submission, _ in pairs})
+    connection.register("_asked", _asked_rows(pairs))
     middles = ", ".join(_middle(column) for column in columns)
     rows = connection.execute(
-        f"select submission_id, count(*), {middles} from {card.dataset} "
+        f"with every as (select d.*, a.source_row is null as sound from {card.dataset} as d "
+        "left join _asked as a using (submission_id, source_row)) "
+        f"select submission_id, count(*), {middles} from every "
         "semi join _asked using (submission_id) group by submission_id"
     ).fetchall()
     letters: dict[str, dict[str, str]] = {}
@@ -219,8 +216,22 @@ def _sheets(
     }
 
 
+def _asked_rows(pairs: Sequence[tuple[str, int]]) -> pa.Table:
+    return pa.table(
+        {
+            "submission_id": pa.array([pair[0] for pair in pairs], pa.string()),
+            "source_row": pa.array([pair[1] for pair in pairs], pa.int32()),
+        }
+    )
+
+
 def _middle(column: Column) -> str:
-    value = _as_value(column)
+    """On a short sheet the rows at fault would bend what is usual; where most are, nothing else is left to go by."""
     numbers = column.data_type != "date" and column.format != "month"
-    positive = f" filter (where {column.name} > 0)" if numbers else ""
-    return f"quantile_disc({value}, 0.5){positive} as {column.name}"
+    counted = f"{column.name} > 0" if numbers else "true"
+    of_all, of_sound = (
+        f"quantile_disc({_as_value(column)}, 0.5) filter (where {which})"
+        for which in (counted, f"{counted} and sound")
+    )
+    most = "2 * count(*) filter (where sound) > count(*)"
+    return f"coalesce(case when {most} then {of_sound} end, {of_all}) as {column.name}"

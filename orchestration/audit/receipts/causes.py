@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 
 from orchestration.audit import hint_words
 from orchestration.audit.receipts.bearings import LOOKED_UP, Key, rests_on, spoils
-from orchestration.audit.receipts.figures import counted_apart
+from orchestration.audit.receipts.figures import counted_apart, times_apart
 from orchestration.audit.receipts.problems import (
     SEVERITIES,
     Failure,
@@ -247,13 +247,13 @@ class _Explained:
 
     def _order_row(self, indexes: Sequence[int]) -> None:
         """A cell in common and the first reason of ROW_ORDER. Of two that explain each other, the one that has
-        cells in common with more failures of the row does; of equals the one that comes first."""
+        cells in common with more failures of the row does; of equals the one whose numbers lie further apart."""
         failures = [self.failures[index] for index in indexes]
         met = {
             index: sum(bool({*mine.cells} & {*other.cells}) for other in failures)
             for index, mine in zip(indexes, failures, strict=True)
         }
-        indexes = sorted(indexes, key=lambda index: (-met[index], index))
+        indexes = sorted(indexes, key=lambda index: (-met[index], -times_apart(self.failures[index]), index))
         for order in ROW_ORDER:
             for place, effect in enumerate(indexes):
                 if effect not in self.cause:

@@ -71,6 +71,18 @@ def counted_apart(failure: Failure) -> Decimal | None:
     return abs(apart[0]) if apart else None
 
 
+def times_apart(failure: Failure) -> Decimal:
+    """How many times larger one of what was found and what was expected is; 0 where each is not one positive number."""
+    numbers = [
+        [each.value for each in quantities(text) if isinstance(each.value, Decimal)]
+        for text in (failure.found, failure.expected)
+    ]
+    if any(len(each) != 1 or each[0] <= 0 for each in numbers):
+        return Decimal(0)
+    [one], [other] = numbers
+    return max(one, other) / min(one, other)
+
+
 def _formula_inputs(indicator: Indicator) -> tuple[tuple[str, str | None], ...]:
     if not indicator.dataset or indicator.dataset not in load_cards():
         return ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
@@ -10,6 +11,7 @@ import pyarrow as pa
 import pytest
 from audit_support import COUNTY, COUNTY_SUBMISSION, PERIOD, clean_rows, land, read
 
+from expectations import catalogue
 from orchestration import lake
 from orchestration.audit.decisions import WORKBOOK, decide
 from orchestration.audit.files import audit_files
@@ -103,12 +105,22 @@ def test_a_notice_changes_nothing():
     assert found == {"projects": ("accepted", 0, 0, 0)}
 
 
-def test_the_newest_version_of_a_rule_decides():
+def test_the_newest_version_of_a_rule_decides(monkeypatch: pytest.MonkeyPatch):
+    raised = replace(catalogue()["R-LOAN-1-1"], version=2)
+    monkeypatch.setattr("orchestration.audit.decisions.catalogue", lambda: {"R-LOAN-1-1": raised})
     old, new = (
         ("microcredit", "R-LOAN-1-1", "error", "failed", 1),
         ("microcredit", "R-LOAN-1-1", "error", "passed", 2),
     )
     assert _decided({"microcredit": "landed"}, [old, new])["microcredit"][0] == "accepted"
+
+
+def test_a_version_of_a_rule_that_was_taken_back_holds_nothing_back():
+    earlier, taken_back = (
+        ("microcredit", "R-LOAN-1-1", "error", "passed", 1),
+        ("microcredit", "R-LOAN-1-1", "error", "failed", 2),
+    )
+    assert _decided({"microcredit": "landed"}, [earlier, taken_back])["microcredit"][0] == "accepted"
 
 
 def test_a_rule_withdrawn_from_the_catalogue_holds_nothing_back():

@@ -21,7 +21,7 @@ from audit_support import (
 import expectations
 from expectations import catalogue
 from orchestration import lake
-from orchestration.audit import judging
+from orchestration.audit import decisions, judging
 from orchestration.audit.files import audit_files
 from orchestration.home import Home
 
@@ -80,7 +80,7 @@ def test_a_new_rule_version_is_judged_and_the_old_verdict_stays(home: Home, monk
     rules["R-LOAN-1-1"] = replace(
         rules["R-LOAN-1-1"], version=2, query=rules["R-LOAN-1-1"].query.replace("> 50000", "> 70000")
     )
-    for module in (judging, expectations):
+    for module in (judging, decisions, expectations):
         monkeypatch.setattr(module, "catalogue", lambda: rules)
     audited = audit_files(home)
     verdicts = [v for v in read(home, "verdicts") if v["rule_code"] == "R-LOAN-1-1"]

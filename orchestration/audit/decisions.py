@@ -31,7 +31,7 @@ WORKBOOK = "workbook"
 
 _WAIVED = pa.schema({"submission_id": pa.string(), "rule_code": pa.string(), "expires_on": pa.date32()})
 _SHEETS = pa.schema({"submission_id": pa.string(), "dataset": pa.string()})
-_IN_FORCE = pa.schema({"rule_code": pa.string()})
+_IN_FORCE = pa.schema({"rule_code": pa.string(), "rule_version": pa.int32()})
 
 
 def record_decisions(home: Home, periods: Sequence[str]) -> int:
@@ -58,10 +58,16 @@ def decide(connection: duckdb.DuckDBPyConnection, rulings: Rulings) -> None:
     create(connection, "waived", pa.Table.from_pylist(_waived(received, rulings.waivers), schema=_WAIVED))
     create(connection, "closed", pa.Table.from_pylist(_closed(received, sheets, rulings), schema=_SHEETS))
     create(connection, "exempt", pa.Table.from_pylist(_exempt(received, sheets, rulings), schema=_SHEETS))
-    in_force = [{"rule_code": code} for code in (*catalogue(), *STRUCTURE)]
-    create(connection, "rules_in_force", pa.Table.from_pylist(in_force, schema=_IN_FORCE))
+    load_rules_in_force(connection)
     connection.execute(_STANDING)
     connection.execute(_DECIDED)
+
+
+def load_rules_in_force(connection: duckdb.DuckDBPyConnection) -> None:
+    """The table ``rules_in_force`` (rule_code, rule_version): a verdict of a later version is of one taken back."""
+    rules = (*catalogue().values(), *STRUCTURE.values())
+    in_force = [{"rule_code": rule.code, "rule_version": rule.version} for rule in rules]
+    create(connection, "rules_in_force", pa.Table.from_pylist(in_force, schema=_IN_FORCE))
 
 
 def _waived(received: Iterable[tuple], waivers: Sequence[Waiver]) -> list[dict]:
@@ -101,12 +107,12 @@ def _exempt(received: Iterable[tuple], sheets: Iterable[tuple], rulings: Rulings
     ]
 
 
-# A rule's last verdict stands; a rule withdrawn from the catalogue holds nothing back any more.
+# A rule's last verdict stands; a rule withdrawn from the catalogue, or a version of it, holds nothing back any more.
 _STANDING = """
     create or replace temp table standing as
     select v.*, w.expires_on as waived_until
     from verdicts as v
-    semi join rules_in_force as r on r.rule_code = v.rule_code
+    semi join rules_in_force as r on r.rule_code = v.rule_code and v.rule_version <= r.rule_version
     left join (select submission_id, rule_code, max(expires_on) as expires_on from waived group by all) as w
         on w.submission_id = v.submission_id and w.rule_code = v.rule_code
     where v.scope in ('file', 'structure') and v.submission_id is not null

@@ -18,7 +18,7 @@ import pyarrow.parquet as pq
 
 from expectations.rule import Rule
 from orchestration import lake
-from orchestration.audit.decisions import record_decisions
+from orchestration.audit.decisions import load_rules_in_force, record_decisions
 from orchestration.audit.judging import (
     file_rules,
     find_due,
@@ -174,6 +174,7 @@ def standing_file_verdicts(home: Home, periods: Sequence[str]) -> list[dict]:
         if not tables:
             return []
         create(connection, "judged", pa.concat_tables(tables))
+        load_rules_in_force(connection)
         return connection.execute(_STANDING).to_arrow_table().to_pylist()
 
 
@@ -185,7 +186,10 @@ _STANDING = """
             order by version desc nulls last, received_at desc nulls last, submission_id
         ) = 1
     )
-    select * from judged semi join latest using (submission_id)
+    select * from judged as j semi join latest using (submission_id)
+    where not exists (
+        select 1 from rules_in_force as r where r.rule_code = j.rule_code and r.rule_version < j.rule_version
+    )
     qualify row_number() over (
         partition by submission_id, dataset, rule_code order by rule_version desc, judged_at desc, verdict_id
     ) = 1

@@ -6,6 +6,7 @@ SQL (``dbt_project/``) and Dagster.
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import os
 import shutil
@@ -16,6 +17,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from orchestration.files import replace_bytes
 from orchestration.home import DBT_PROJECT, Home, PastHome
 from orchestration.progress import Progress
 from orchestration.publish.ledger import folder, last_number
@@ -26,6 +28,7 @@ _RESULT_EVENTS = {"LogModelResult": "total", "LogSeedResult": "total", "LogTestR
 _EVERY_NIGHT = ("--exclude-resource-type", "unit_test", "--no-write-json")
 _PAST = ("--resource-type", "model", "--resource-type", "seed", "--no-write-json")
 _PARSED = "partial_parse.msgpack"
+_MANIFEST = "manifest.json"
 _SOURCES = ("*.yml", "macros/**/*", "models/**/*", "seeds/**/*", "tests/**/*")
 
 
@@ -91,16 +94,18 @@ def build_past(past: PastHome, moment: Moment) -> Path:
 
 def _spare_parsing(past: PastHome) -> None:
     """What dbt parsed for the home serves its past as well."""
-    parsed = target(Home(past.root)) / _PARSED
-    if parsed.exists():
-        target(past).mkdir(parents=True, exist_ok=True)
-        shutil.copy2(parsed, target(past))
+    home = Home(past.root)
+    target(past).mkdir(parents=True, exist_ok=True)
+    for parsed in (target(home) / _PARSED, _parsed_of(home)):
+        if parsed.exists():
+            shutil.copy2(parsed, target(past))
 
 
 def manifest(home: Home) -> Path:
-    """The project's manifest for Dagster, parsed anew only when it is missing or older than the project."""
-    path = target(home) / "manifest.json"
-    if not path.exists() or path.stat().st_mtime < _last_change():
+    """The project's manifest for Dagster, parsed anew only when it is missing or of another project."""
+    _forget_old_parse(home)
+    path = target(home) / _MANIFEST
+    if not path.exists():
         run(home, "parse")
     return path
 
@@ -152,10 +157,19 @@ def run(
 
 def _forget_old_parse(home: Home) -> None:
     """Partial parsing saves seconds on an unchanged project, and after a change it can miss dependencies (a macro
-    moved to another file fails every model that calls it): what was parsed of an older project is dropped."""
-    parsed = target(home) / _PARSED
-    if parsed.exists() and parsed.stat().st_mtime < _last_change():
-        parsed.unlink()
+    moved to another file fails every model that calls it): what was parsed of another project is dropped. By content:
+    a copied or unpacked project keeps dates older than what was parsed of the one before."""
+    project, parsed_of = _digest_of_project(), _parsed_of(home)
+    if parsed_of.exists() and parsed_of.read_text(encoding="utf-8") == project:
+        return
+    for parsed in (_PARSED, _MANIFEST):
+        (target(home) / parsed).unlink(missing_ok=True)
+    replace_bytes(parsed_of, project.encode())
+
+
+def _parsed_of(home: Home) -> Path:
+    """Says of which project the files beside it were parsed."""
+    return target(home) / "parsed_of"
 
 
 def _options(home: Home) -> list[str]:
@@ -224,6 +238,12 @@ def _one_line(message: str | None) -> str:
     return " ".join((message or "").split())
 
 
-def _last_change() -> float:
-    files = [path for pattern in _SOURCES for path in DBT_PROJECT.glob(pattern) if path.is_file()]
-    return max(path.stat().st_mtime for path in files)
+def _digest_of_project() -> str:
+    digest = hashlib.sha256()
+    for path in sorted(
+        {path for pattern in _SOURCES for path in DBT_PROJECT.glob(pattern) if path.is_file()}
+    ):
+        content = path.read_bytes()
+        digest.update(f"{path.relative_to(DBT_PROJECT)}\0{len(content)}\0".encode())
+        digest.update(content)
+    return digest.hexdigest()

@@ -25,7 +25,7 @@ from expectations import catalogue
 from orchestration.audit.warehouse import open_build, period_states, standing_verdicts
 from orchestration.files import replace_bytes
 from orchestration.home import Home
-from orchestration.publish.ledger import Entry, changed_figures, last_number, number_in, write_entry
+from orchestration.publish.ledger import Entry, changed_figures, entries, last_number, number_in, write_entry
 from orchestration.publish.sources import Source, publications, quoted, sources
 
 # The oldest DuckDB whose readers are served.
@@ -66,7 +66,7 @@ def publish(home: Home) -> Publication:
         if standing and standing["fingerprint"] == fingerprint:
             rows = {table: entry["rows"] for table, entry in standing["tables"].items()}
             return Publication(home.warehouse, rows, time.monotonic() - started, changed=False)
-        entry = _enter(connection, home, fingerprint)
+        entry = _entered(home, fingerprint) or _enter(connection, home, fingerprint)
         tables.append(publications(home, entry.number))
         rows = write_file(connection, tables, _next(home))
         _write_parquet(connection, tables, _next_parquet(home))
@@ -86,6 +86,12 @@ def blocking_reasons(home: Home) -> list[str]:
         for verdict in standing_verdicts(home, states)
         if verdict["severity"] == "error" and verdict["outcome"] != "passed"
     ]
+
+
+def _entered(home: Home, fingerprint: str) -> Entry | None:
+    """The entry of the published file when it holds just this: a publication killed before its copies were complete."""
+    number = number_in(home.warehouse)
+    return next((e for e in entries(home) if e.number == number and e.fingerprint == fingerprint), None)
 
 
 def _enter(connection: duckdb.DuckDBPyConnection, home: Home, fingerprint: str) -> Entry:

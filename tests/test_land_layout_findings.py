@@ -109,6 +109,30 @@ def test_missing_sheets_of_the_right_form_are_no_wrong_form() -> None:
     assert unexplained(findings, []) == findings
 
 
+@pytest.mark.parametrize(
+    ("written", "found", "meant"),
+    [
+        ("小额信贷、驻村培训", "小额信贷", "是否指“扶贫小额信贷”"),
+        ("全部", "全部", "未按零报送处理"),
+        ("苏陕协作", "苏陕协作", "未按零报送处理"),
+    ],
+)
+def test_a_nil_return_of_no_sheet_that_is_due_is_answered(written: str, found: str, meant: str) -> None:
+    cover, *sheets = _form("county", "month")
+    cover.rows[11] = ["零报送", written]
+    [finding] = _found([cover, *sheets])
+    assert (finding.rule_code, finding.cell, finding.sheet) == ("S-NIL", "B11", layout.COVER_SHEET)
+    assert finding.found == f"零报送栏写的是“{found}”"
+    assert finding.expected.endswith(meant)
+
+
+@pytest.mark.parametrize("written", ["", "无", "驻村培训,风险隐患排查", "《驻村培训》"])
+def test_a_nil_return_of_sheets_that_are_due_gives_nothing_to_say(written: str) -> None:
+    cover, *sheets = _form("county", "month")
+    cover.rows[11] = ["零报送", written]
+    assert _found([cover, *sheets]) == []
+
+
 def test_a_workbook_of_one_sheet_whose_others_are_declared_nil_is_the_right_form() -> None:
     nil = ",".join(card.dataset for card in load_cards().values() if card.dataset != "stated_totals")
     sheets = [sheet for sheet in _form("county", "month") if sheet.name in ("封面", "汇总表")]

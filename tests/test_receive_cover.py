@@ -247,3 +247,9 @@ def test_a_problem_of_the_cover_names_its_cells(changed, code, fields):
     cover = _cover(**changed)
     assert [problem.code for problem in cover.problems] == [code]
     assert cover.cells_of(cover.problems) == tuple(cover.cells[name] for name in fields)
+
+
+def test_a_cover_without_any_unit_is_told_so():
+    [problem] = _cover(unit_code="", unit_name="").problems
+    assert problem.code == "C-UNIT"
+    assert problem.text_zh.startswith("封面没有填写报送单位代码和名称。")

@@ -30,6 +30,9 @@ _RULES = (
     StructureRule("S-WORKBOOK", "error", "工作簿是本单位本期应报的报表", "核对封面;换用本单位本期的模板填报"),
     StructureRule("S-TEMPLATE", "warning", "使用现行版本的模板", "下次填报前索取现行模板;本次数据照常审核"),
     StructureRule("S-EXTRASHEET", "notice", "制度以外的工作表", "不必处理;如是应报的表,请改回模板的表名"),
+    StructureRule(
+        "S-NIL", "warning", "零报送栏写的是应报工作表的表名", "按表名改写零报送栏,多张表以顿号分隔;没有的留空"
+    ),
     # Of a sheet and its headers.
     StructureRule("S-SHEET", "error", "应报工作表齐全", "补上工作表;确无数据的,在封面零报送栏写明"),
     StructureRule("S-HEADER", "error", "表头列齐全且不重复", "恢复模板表头,不删列、不改列名"),

@@ -6,6 +6,7 @@ sheet shows. Does not belong here: the cover's own validity (receive), headers a
 
 from __future__ import annotations
 
+import difflib
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
@@ -15,7 +16,7 @@ from orchestration import layout
 from orchestration.cards import Card, load_cards
 from orchestration.land.extract import find_sheet, has_headers_of
 from orchestration.land.finding import Finding
-from orchestration.receive.cover import cover_values, named_unit
+from orchestration.receive.cover import cover_values, named_unit, nil_names
 from orchestration.receive.cover_period import CoverPeriodError, normalise_period
 from orchestration.receive.readers.wanted import sheet_key
 from orchestration.units import ReportingUnits, Unit
@@ -43,13 +44,15 @@ class Filed:
 
 
 def workbook_findings(workbook: Workbook, filed: Filed, units: ReportingUnits) -> list[Finding]:
-    """Everything to say of the workbook as a whole, in the order: template, form, notes, extra sheets."""
+    """Everything to say of the workbook as a whole, in the order: template, form, nil returns, notes, extra
+    sheets."""
     cards = load_cards()
     owed = [cards[dataset] for dataset, _ in filed.datasets]
     wrong_form = _form(workbook, filed)
     return [
         *_template(workbook),
         *wrong_form,
+        *([] if wrong_form else _nil_returns(workbook, owed)),
         *(note for card in owed for note in _notes(workbook, card, filed, units)),
         *([] if wrong_form else _extra_sheets(workbook, owed)),  # in a wrong form every sheet would be extra
     ]
@@ -133,6 +136,22 @@ def _first_sheets(due: set[str]) -> str:
 def _listed(workbook: Workbook) -> str:
     names = [sheet.name for sheet in workbook.sheets if not sheet.hidden]
     return "、".join(names[:NAMES_SHOWN]) + (f"等{len(names)}张" if len(names) > NAMES_SHOWN else "")
+
+
+def _nil_returns(workbook: Workbook, owed: Sequence[Card]) -> list[Finding]:
+    """S-NIL: 零报送 names what is no sheet that is due, so that nothing is declared by it."""
+    values, cells = cover_values(workbook)
+    due = {sheet_key(card.sheet): card.sheet for card in owed}
+    unknown = [name for name in nil_names(values.get("nil_sheets", "")) if sheet_key(name) not in due]
+    if not unknown:
+        return []
+    meant = [
+        name for word in unknown for name in difflib.get_close_matches(word, due.values(), n=1, cutoff=0.5)
+    ]
+    asked = f",是否指“{'、'.join(dict.fromkeys(meant))}”" if meant else ""
+    found = f"零报送栏写的是“{'、'.join(unknown[:NAMES_SHOWN])}”"
+    expected = f"不是本单位应报的表名,未按零报送处理{asked}"
+    return [Finding("S-NIL", found, expected, cell=cells.get("nil_sheets"), sheet=layout.COVER_SHEET)]
 
 
 def _notes(workbook: Workbook, card: Card, filed: Filed, units: ReportingUnits) -> list[Finding]:

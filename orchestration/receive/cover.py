@@ -97,7 +97,7 @@ def read_cover(workbook: Workbook, units: ReportingUnits) -> Cover:
         reporting_period=period,
         cadence=parse_period(period).cadence if period else cadence,
         version=_version(values.get("version", ""), problems),
-        nil_sheets=_nil_sheets(values.get("nil_sheets", "")),
+        nil_sheets=nil_names(values.get("nil_sheets", "")),
         template_version=values.get("template_version") or None,
         problems=tuple(problems),
         cells=cells,
@@ -108,6 +108,14 @@ def cover_values(workbook: Workbook) -> tuple[dict[str, str], dict[str, str]]:
     """What stands beside each label found on 封面, as written, and in which cell; both by ``COVER_LABELS`` key."""
     values, cells, _ = _values(_cover_sheet(workbook))
     return values, cells
+
+
+def nil_names(text: str) -> tuple[str, ...]:
+    """The sheets that a cover's 零报送 names, each once; words that say there are none name none."""
+    if text.lower() in _BLANK_WORDS:
+        return ()
+    names = (name.strip("《》“”\"'。") for name in _NIL_SEPARATORS.split(text))
+    return tuple(dict.fromkeys(filter(None, names)))
 
 
 def named_unit(name: str, units: ReportingUnits) -> Unit | None:
@@ -174,11 +182,10 @@ def _unit(code: str, name: str, units: ReportingUnits, problems: list[Problem]) 
     by_code, by_name = units.by_code(code), _by_name(name, units)
     unit = by_code or (by_name if not code else None)
     if unit is None or unit.kind == "city":
-        what = f"代码“{code}”" if code else f"名称“{name}”"
+        what = f"上的报送单位代码“{code}”" if code else f"上的报送单位名称“{name}”"
         reason = "不在本省报送单位名录中" if unit is None else "是市级,不是报送单位"
-        problems.append(
-            Problem("C-UNIT", f"封面上的报送单位{what}{reason}。请填写六位行政区划代码,如 611024。")
-        )
+        said = f"{what}{reason}" if code or name else "没有填写报送单位代码和名称"
+        problems.append(Problem("C-UNIT", f"封面{said}。请填写六位行政区划代码,如 611024。"))
         return None
     if name and by_name != unit and not _short_for(name, unit):
         said = f"是{by_name.name}的名称" if by_name else "不在名录中"
@@ -244,10 +251,3 @@ def _version(text: str, problems: list[Problem]) -> int | None:
         )
         return None
     return int(match.group(1))
-
-
-def _nil_sheets(text: str) -> tuple[str, ...]:
-    if text.lower() in _BLANK_WORDS:
-        return ()
-    names = (name.strip("《》“”\"'。") for name in _NIL_SEPARATORS.split(text))
-    return tuple(dict.fromkeys(filter(None, names)))

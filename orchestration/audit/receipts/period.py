@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import duckdb
+import pyarrow.compute as pc
 
 from orchestration import lake
 from orchestration.audit.decisions import decide
@@ -104,7 +105,7 @@ def _row_keys(connection: duckdb.DuckDBPyConnection, home: Home, period: str) ->
             {"files": present, "submissions": [p[0] for p in pairs], "rows": [p[1] for p in pairs]},
         ).to_arrow_table()
         for submission in rows:
-            own = table.filter([value == submission for value in table["submission_id"].to_pylist()])
+            own = table.filter(pc.equal(table["submission_id"], submission))
             found[submission].update(row_keys(dataset, own))
     return found
 

@@ -76,8 +76,7 @@ class Home:
     @property
     def units_csv(self) -> Path:
         """The province's reporting units: the home's own list, else the 107 counties of Shaanxi."""
-        own = self.root / "reporting_units.csv"
-        return own if own.exists() else DBT_PROJECT / "seeds" / "counties.csv"
+        return self._given("reporting_units.csv", DBT_PROJECT / "seeds" / "counties.csv")
 
     @property
     def waivers_csv(self) -> Path:
@@ -98,21 +97,32 @@ class Home:
     def rulings(self) -> tuple[Path, ...]:
         return self.waivers_csv, self.reopenings_csv, self.exemptions_csv
 
+    @property
+    def given(self) -> dict[str, Path]:
+        """What the bureau gives and changes by hand, by the name it has in a home of its own."""
+        return {"reporting_units.csv": self.units_csv, **{path.name: path for path in self.rulings}}
+
     def _ruling(self, name: str) -> Path:
         """The bureau's rulings of one kind: the home's own list, else the one under version control here."""
-        own = self.root / name
-        return own if own.exists() else DBT_PROJECT / "seeds" / "rulings" / name
+        return self._given(name, DBT_PROJECT / "seeds" / "rulings" / name)
 
-    def past(self, folder: Path) -> PastHome:
-        """The same province as known at a past moment, whose warehouse lies in a folder under ``as_of``."""
-        return PastHome(self.root, folder)
+    def _given(self, name: str, default: Path) -> Path:
+        own = self.root / name
+        return own if own.exists() else default
+
+    def past(self, folder: Path, kept: Path) -> PastHome:
+        """The same province as known at a past moment, whose warehouse lies in a folder under ``as_of``; what the bureau
+        had given by then is ``kept``."""
+        return PastHome(self.root, folder, kept)
 
 
 @dataclass(frozen=True, slots=True)
 class PastHome(Home):
-    """A home seen from a past moment: its warehouse and bulletins lie in ``folder``, all else is the home's."""
+    """A home seen from a past moment: its warehouse and bulletins lie in ``folder``, its units and rulings in ``kept``
+    (as far as they were kept then), all else is the home's."""
 
     folder: Path
+    kept: Path
 
     @property
     def build(self) -> Path:
@@ -125,3 +135,7 @@ class PastHome(Home):
     @property
     def bulletins(self) -> Path:
         return self.folder / "bulletins"
+
+    def _given(self, name: str, default: Path) -> Path:
+        kept = self.kept / name
+        return kept if kept.exists() else Home(self.root)._given(name, default)

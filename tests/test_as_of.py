@@ -1,13 +1,15 @@
 """Two clocks: publish, correct, publish; what was published first comes out again as it was, and what changed is told.
 
 One small province lives through a second night: 石泉县 corrects a figure, 蓝田县 sends a loan that no rule lets pass,
-山阳县 sends a workbook that lacks a sheet.
+山阳县 sends a workbook that lacks a sheet. What the bureau rules later changes nothing of what was published.
 """
 
 from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -49,7 +51,25 @@ def story(published_small_province: Home, tmp_path_factory: pytest.TempPathFacto
     night(home)
     second_file = shutil.copy(home.warehouse, home.root / "second.duckdb")
     published = entries(home)
-    return Story(home, first_file, second_file, published, past(home, published[0].published_at))
+    with ruled_since(home):
+        first = past(home, published[0].published_at)
+    return Story(home, first_file, second_file, published, first)
+
+
+@contextmanager
+def ruled_since(home: Home) -> Iterator[None]:
+    """While a county is exempt, and a rule is waived, by rulings made after the publications."""
+    rulings = {
+        "exemptions.csv": "unit_code,dataset,from_period,to_period,reason\n"
+        f"{LANTIAN},resident_training,2021-01,,已无驻村培训\n",
+        "waivers.csv": "rule_code,unit_code,reporting_period,granted_on,expires_on,reason\n"
+        "*,*,*,2021-01-01,2999-12-31,试运行\n",
+    }
+    for name, text in rulings.items():
+        (home.root / name).write_text(text, encoding="utf-8")
+    yield
+    for name in rulings:
+        (home.root / name).unlink()
 
 
 def send_without(home: Home, unit: str, version: int, dataset: str) -> None:

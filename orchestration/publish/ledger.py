@@ -1,8 +1,9 @@
 """The ledger of publications: each one's moment, and every bulletin figure that was new, changed or gone in it.
 
-``var/published/ledger/publications/<number>.parquet`` (one row) and ``…/figures/<number>.parquet``, written before the
-published file takes its place. An entry counts once that file, or the manifest, names its number: what a killed
-publication left is written over by the next one.
+``var/published/ledger/publications/<number>.parquet`` (one row), ``…/figures/<number>.parquet`` and, in
+``…/given/<number>/``, the units and rulings it was made with; written before the published file takes its place. An
+entry counts once that file, or the manifest, names its number: what a killed publication left is written over by the
+next one.
 
 Belongs here: where entries lie, which count, what changed. Does not belong here: what is made of them (dbt's
 ``rpt_restatements``), and swapping in the published file (``publish``).
@@ -19,6 +20,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from orchestration.files import replace_bytes
 from orchestration.home import Home
 from orchestration.lake import TIMESTAMP, write_parquet
 
@@ -116,8 +118,15 @@ _CHANGED = """
     order by all"""
 
 
+def given_folder(home: Home, number: int) -> Path:
+    """What the bureau had given when a publication was made: the units and the rulings, under their own names."""
+    return folder(home) / "given" / f"{number:05d}"
+
+
 def write_entry(home: Home, entry: Entry, figures: pa.Table) -> None:
     """Lays an entry down. It counts once the published file or the manifest names it."""
+    for name, path in home.given.items():
+        replace_bytes(given_folder(home, entry.number) / name, path.read_bytes())
     write_parquet(_file(home, "figures", entry.number), figures)
     row = pa.Table.from_pylist([asdict(entry)], schema=PUBLICATIONS)
     write_parquet(_file(home, "publications", entry.number), row)

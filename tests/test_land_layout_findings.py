@@ -139,6 +139,18 @@ def test_a_workbook_of_one_sheet_whose_others_are_declared_nil_is_the_right_form
     assert _found(sheets, _filed(nil=nil)) == []
 
 
+def test_what_most_sheets_say_against_the_cover_is_said_once_of_the_cover() -> None:
+    cover, *sheets = _form("county", "month")
+    cover.rows[5] = ["报告期", "2021-08"]
+    for sheet in sheets[1:]:
+        sheet.rows[2] = [layout.unit_note(UNIT.name, "2021-07")]
+    (finding,) = _found([cover, *sheets])
+    assert (finding.rule_code, finding.dataset, finding.sheet) == ("S-NOTE", None, layout.COVER_SHEET)
+    assert finding.cell == "B3,B5"
+    assert finding.found == f"{len(sheets) - 1}张表内写的是2021-07"
+    assert finding.expected == "封面是2021-08,先核对封面"
+
+
 @pytest.mark.parametrize(
     ("note", "found", "expected"),
     [

@@ -35,6 +35,7 @@ from orchestration.cards import load_cards
 from orchestration.home import Home
 from orchestration.land.batch import control_tables, extract_batch, landed_datasets
 from orchestration.land.land import submissions_table
+from orchestration.night import is_landable
 from orchestration.progress import Progress
 from orchestration.receive.receive import identify
 from orchestration.receive.register import Submission
@@ -56,7 +57,7 @@ def check_files(
     submissions = identify(sources, home.units_csv, moment, progress=progress)
     landed = list(zip(submissions, paths, strict=True))
     # One content checked twice is one submission.
-    readable = list({s.submission_id: (s, p) for s, p in landed if s.problem_code is None}.values())
+    readable = list({s.submission_id: (s, p) for s, p in landed if is_landable(s)}.values())
     materials = _judge(home, readable, moment, progress) if readable else {}
     rulings = load_rulings(home)
     receipts = [compose(s, materials.get(s.submission_id), rulings.reopenings) for s in submissions]

@@ -37,7 +37,11 @@ _RULES = (
     StructureRule("S-SHEET", "error", "应报工作表齐全", "补上工作表;确无数据的,在封面零报送栏写明"),
     StructureRule("S-HEADER", "error", "表头列齐全且不重复", "恢复模板表头,不删列、不改列名"),
     StructureRule(
-        "S-NOTE", "warning", "表内写的单位和报告期与封面一致", "核对是否误用了别的报表;改正标题下的说明行"
+        "S-NOTE",
+        "warning",
+        "表内写的单位和报告期与封面一致",
+        "核对是否误用了别的报表;改正标题下的说明行",
+        version=2,
     ),
     StructureRule("S-RENAMED", "error", "必填列保留模板的列名", "把列名改回模板的写法"),
     StructureRule("S-RENAMED-OPT", "warning", "选填列保留模板的列名", "把列名改回模板的写法"),

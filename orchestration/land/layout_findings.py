@@ -9,6 +9,7 @@ from __future__ import annotations
 import difflib
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -53,7 +54,7 @@ def workbook_findings(workbook: Workbook, filed: Filed, units: ReportingUnits) -
         *_template(workbook),
         *wrong_form,
         *([] if wrong_form else _nil_returns(workbook, owed)),
-        *(note for card in owed for note in _notes(workbook, card, filed, units)),
+        *_gathered([note for card in owed for note in _notes(workbook, card, filed, units)], workbook, owed),
         *([] if wrong_form else _extra_sheets(workbook, owed)),  # in a wrong form every sheet would be extra
     ]
 
@@ -167,6 +168,24 @@ def _notes(workbook: Workbook, card: Card, filed: Filed, units: ReportingUnits) 
                 found, expected = f"表内写的是{'、'.join(said)}", f"封面是{'、'.join(meant)}"
                 return [Finding("S-NOTE", found, expected, row, None, cell, card.dataset, sheet.name)]
     return []
+
+
+def _gathered(notes: Sequence[Finding], workbook: Workbook, owed: Sequence[Card]) -> list[Finding]:
+    """What most sheets say alike against the cover is said once, of the cover: either it is wrong, or all of them."""
+    alike = Counter((note.found, note.expected) for note in notes).most_common(1)
+    if not alike or alike[0][1] < 2 or 2 * alike[0][1] <= len(owed):
+        return list(notes)
+    (found, expected), count = alike[0]
+    _, cells = cover_values(workbook)
+    named = [cells.get(key) for key in ("unit_code", "reporting_period")]
+    once = Finding(
+        "S-NOTE",
+        f"{count}张{found}",
+        f"{expected},先核对封面",
+        cell=",".join(filter(None, named)) or None,
+        sheet=layout.COVER_SHEET,
+    )
+    return [once, *(note for note in notes if (note.found, note.expected) != (found, expected))]
 
 
 def _differences(text: str, filed: Filed, units: ReportingUnits) -> tuple[list[str], list[str]]:

@@ -50,7 +50,9 @@ def compose(
         problems=tuple(fold(material.failures, sheets=sheets)),
         tries=_tries(before, material, sheets) if before else None,
     )
-    return receipt.with_notes(_late_notes(receipt, submission, reopenings))
+    return receipt.with_notes(
+        [*_late_notes(receipt, submission, reopenings), *_of_another_time_or_place(material)]
+    )
 
 
 def _head(
@@ -93,7 +95,7 @@ def _why_waiting(submission: Submission) -> str:
     if submission.cadence != "month":
         named = CADENCE_NAMES.get(submission.cadence or "", "其他周期的报表")
         return f"本件是{named},已收到并存档登记;目前只有月通报入库审核,本件暂不计入。"
-    return "已收到并存档登记;这一报告期不在入库范围,未计入。"
+    return "已收到并存档登记;这一报告期不在入库范围,未计入。请核对封面上的年份和月份。"
 
 
 def _refused(submission: Submission) -> Receipt:
@@ -145,6 +147,15 @@ def _late_notes(receipt: Receipt, submission: Submission, reopenings: Sequence[R
     if receipt.on_time is False:
         return [f"本件 {day} 收到,晚于报送期限 {receipt.due_on},记为迟报。"]
     return []
+
+
+def _of_another_time_or_place(material: Material) -> list[str]:
+    """That the sheets speak of another period or unit than the cover: a warning only, but it may be the root of all."""
+    return [
+        f"{failure.found};{failure.expected}。"
+        for failure in material.failures
+        if failure.rule_code == "S-NOTE" and failure.dataset is None
+    ]
 
 
 def standing_notes(

@@ -97,6 +97,8 @@ class Receipt:
             return f"{self.status}:{self.problems[0].message}" if self.problems else self.status
         taken = [answer for answer in self.datasets if answer.state in ("accepted", "nil", "exempt")]
         parts = [f"{len(self.datasets)}张表中接收{len(taken)}张"]
+        if any(answer.state == "closed" for answer in self.datasets):
+            parts.append(DATASET_STATE["closed"])
         counts = {severity: self.count(severity) for severity in ("error", "warning")}
         parts += [f"{words}{counts[name]}项" for name, words in _COUNTED.items() if counts[name]]
         if waived := sum(problem.waived_until is not None for problem in self.problems):

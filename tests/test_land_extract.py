@@ -155,6 +155,18 @@ def test_hidden_rows_are_data_and_noted_once() -> None:
     assert "第5、6行" in extracted.findings[0].found
 
 
+def test_cells_merged_among_the_data_are_named_and_those_of_headers_and_notes_are_not() -> None:
+    sheet = _work_sheet([_work_row("一镇"), _work_row(""), _work_row("三镇")])
+    first = min(row for row in sheet.rows if "一镇" in sheet.rows[row])
+    column = sheet.rows[first].index("一镇")
+    headers = sheet.merges
+    sheet.merges = (*headers, (first, column, first + 1, column), (first + 5, 0, first + 5, 4))
+    [finding] = extract(workbook_of(sheet), WORK).findings
+    letter = "ABC"[column]
+    assert (finding.rule_code, finding.row) == ("S-MERGED", first)
+    assert finding.cell == f"{letter}{first},{letter}{first + 1}"
+
+
 def test_the_same_header_under_two_groups_is_told_apart_by_its_group() -> None:
     sheet = sheet_of(LOANS, [good_row(LOANS)])
     group_row, header_row = header_rows(LOANS).group, header_rows(LOANS).header

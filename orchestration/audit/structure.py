@@ -50,6 +50,7 @@ _RULES = (
     StructureRule("S-EXTRA", "notice", "制度以外的列", "不必处理;需要增列的报省局", version=2),
     StructureRule("S-UNIT", "error", "表头计量单位与制度一致", "按模板的计量单位填报"),
     StructureRule("S-HIDDEN", "warning", "没有隐藏行", "取消隐藏,确认数据有效或删除"),
+    StructureRule("S-MERGED", "warning", "数据区没有合并单元格", "取消合并,每一行逐格填写"),
     StructureRule("S-EMPTY", "error", "有数据,或已声明零报送", "填报数据,或在封面零报送栏写明;两者不能并存"),
     # Of single cells.
     StructureRule("S-TYPE", "error", "单元格内容可读成规定的类型", "按表头要求改写该单元格"),

@@ -7,6 +7,7 @@ Does not belong here: what a text means (clean), where the file came from (land)
 from __future__ import annotations
 
 import unicodedata
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from operator import itemgetter
@@ -21,7 +22,7 @@ from orchestration.workbook import Sheet, Workbook
 
 LOSSY = "\x1f"  # before the text of a number that lost digits; no cell of a spreadsheet can contain it
 ALIKE = 0.8  # of a card's columns: so many make a sheet of another name probably its sheet
-HIDDEN_CELLS = 200  # as many hidden rows are named by their cell
+NAMED_CELLS = 200  # as many hidden rows and merged cells are named by their cell
 _SUSPECT = frozenset(text[0] for text in (*NOTE_PREFIXES, *TOTAL_WORDS))
 
 
@@ -53,7 +54,12 @@ def extract(workbook: Workbook, card: Card, *, nil: bool = False) -> ExtractedSh
     if header is None:
         return _without_header(card, nil, sheet)
     numbers = _data_rows(sheet, header)
-    findings = [*header.findings, *_hidden(sheet, header, numbers), *_empty(card, nil, len(numbers))]
+    findings = [
+        *header.findings,
+        *_hidden(sheet, header, numbers),
+        *_merged(sheet, header, numbers),
+        *_empty(card, nil, len(numbers)),
+    ]
     state = "nil" if nil and not numbers else "landed"
     rows = _table(card, sheet, header, numbers)
     return ExtractedSheet(card.dataset, sheet.name, state, header.found, rows, tuple(findings))
@@ -176,8 +182,27 @@ def _hidden(sheet: Sheet, header: Header, numbers: list[int]) -> list[Finding]:
     listed = "、".join(str(row) for row in hidden[:20]) + ("等" if len(hidden) > 20 else "")
     found = f"第{listed}行被隐藏,共{len(hidden)}行"
     first = header.found[0].letter
-    cells = ",".join(f"{first}{row}" for row in hidden[:HIDDEN_CELLS])
+    cells = ",".join(f"{first}{row}" for row in hidden[:NAMED_CELLS])
     return [Finding("S-HIDDEN", found, "隐藏行已按数据读入,请取消隐藏或删除", hidden[0], cell=cells)]
+
+
+def _merged(sheet: Sheet, header: Header, numbers: list[int]) -> list[Finding]:
+    """S-MERGED: cells merged among the data keep the value of the first alone, and the others are read as blank."""
+    joined = [cells for merge in sheet.merges if len(cells := _covered(merge, header, numbers)) > 1]
+    if not joined:
+        return []
+    named = [cell for cells in joined for _, cell in cells][:NAMED_CELLS]
+    found = f"数据中有{len(joined)}处合并单元格"
+    first = min(cells[0][0] for cells in joined)
+    return [Finding("S-MERGED", found, "合并后只有第一格有值,其余按空白读入", first, cell=",".join(named))]
+
+
+def _covered(merge: tuple[int, int, int, int], header: Header, numbers: list[int]) -> list[tuple[int, str]]:
+    """The row and address of the data cells of a merge, the first few of a large one."""
+    top, left, bottom, right = merge
+    letters = [column.letter for column in header.found if left <= column.index <= right]
+    rows = numbers[bisect_left(numbers, top) : bisect_right(numbers, bottom)][:NAMED_CELLS]
+    return [(row, f"{letter}{row}") for row in rows for letter in letters]
 
 
 def _empty(card: Card, nil: bool, rows: int) -> list[Finding]:

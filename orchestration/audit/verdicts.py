@@ -164,6 +164,13 @@ _VERDICTS_SQL = f"""
     from judged
     order by reporting_period, submission_id nulls first, rule_code"""
 
+MOST_CHARACTERS = 500  # of one text: a rule may list what it misses, and a workbook decides how much that is
+
+
+def _short(text: str) -> str:
+    return f"case when length({text}) > {MOST_CHARACTERS} then left({text}, {MOST_CHARACTERS}) || '……' else {text} end"
+
+
 _FAILURES_SQL = f"""
     with lettered as (
         select c.rule_code, l.submission_id, l.column_letter, c.position
@@ -175,7 +182,7 @@ _FAILURES_SQL = f"""
     rows_at_fault as (
         select v.verdict_id, v.rule_code, v.severity, v.dataset,
                coalesce(b.unit_code, v.unit_code) as unit_code, b.submission_id, b.source_sheet, b.source_row,
-               b.found, b.expected, b.difference, v.reporting_period,
+               {_short("b.found")} as found, {_short("b.expected")} as expected, b.difference, v.reporting_period,
                row_number() over () as line
         from {BAD_ROWS} as b
         join _verdicts as v on v.rule_code = b.rule_code

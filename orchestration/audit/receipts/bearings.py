@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import cache
 
 from orchestration.audit.receipts.figures import computed, figures_of, inputs, ratio_parts
 from orchestration.audit.receipts.problems import Failure
@@ -96,9 +97,12 @@ def _columns(failure: Failure) -> tuple[str, ...]:
     if failure.dataset not in load_cards() or not failure.rule_code.startswith("S-"):
         return failure.columns
     quoted = set(re.findall("“([^”]*)”", f"{failure.found} {failure.expected}"))
-    named = [
-        column.name
-        for column in load_cards()[failure.dataset].sheet_columns
-        if quoted & {column.header_text, *column.headers}
-    ]
+    named = [column for column, headers in _headers(failure.dataset) if not quoted.isdisjoint(headers)]
     return tuple(dict.fromkeys((*failure.columns, *named)))
+
+
+@cache
+def _headers(dataset: str) -> tuple[tuple[str, frozenset[str]], ...]:
+    """Each column of a sheet with all its headers: asked for every failure, of which there may be many."""
+    columns = load_cards()[dataset].sheet_columns
+    return tuple((column.name, frozenset((column.header_text, *column.headers))) for column in columns)

@@ -15,8 +15,8 @@ from rich.text import Text
 
 from orchestration.night import STEPS
 from orchestration.periods import SHANGHAI
-from orchestration.summary import PastSummary, Summary
-from orchestration.words import FILE_STATUS, SEVERITY
+from orchestration.summary import Failing, PastSummary, Summary
+from orchestration.words import FILE_STATUS, SEVERITY, WAIVED
 
 
 class Screen:
@@ -137,7 +137,7 @@ def _facts(summary: Summary) -> Table:
 def _failing_lines(summary: Summary) -> list[tuple[str, str]]:
     lines = []
     for entry in summary.failing[:RULES_SHOWN]:
-        units = [f"{name}{f'({rows}处)' if rows else '(未能运行)'}" for name, rows in entry.units.items()]
+        units = [f"{name}({_at_fault(entry, name)})" for name in entry.units]
         more = f"等{len(units)}个单位" if len(units) > UNITS_SHOWN else ""
         colour = "red" if entry.severity == "error" else "yellow"
         label = f"[{colour}]{SEVERITY[entry.severity]}[/{colour}]"
@@ -145,6 +145,11 @@ def _failing_lines(summary: Summary) -> list[tuple[str, str]]:
     if len(summary.failing) > RULES_SHOWN:
         lines.append(("", f"另有 {len(summary.failing) - RULES_SHOWN} 条规则不符"))
     return lines
+
+
+def _at_fault(entry: Failing, unit: str) -> str:
+    places = f"{entry.units[unit]}处" if entry.units[unit] else "未能运行"
+    return f"{places},{WAIVED}" if unit in entry.waived else places
 
 
 def _figures_table(summary: Summary | PastSummary) -> Table:

@@ -15,6 +15,7 @@ from decimal import ROUND_HALF_UP, Decimal
 import duckdb
 
 from expectations import catalogue
+from orchestration.audit.decisions import waived_rules
 from orchestration.audit.structure import STRUCTURE
 from orchestration.cards import UNIT_FACTORS
 from orchestration.dagster_home import log_file
@@ -25,6 +26,7 @@ from orchestration.nightly import Run
 from orchestration.periods import parse_period, previous
 from orchestration.receive.register import Register
 from orchestration.report.figures import Figure, NoFigures, figures
+from orchestration.rulings import load_rulings
 from orchestration.units import ReportingUnits
 
 MAIN_FIGURES = (
@@ -69,13 +71,14 @@ class Shown:
 class Failing:
     """A rule that some unit's latest submission, or the province, does not pass: rows at fault by unit.
 
-    A unit with no row at fault is one for which the rule could not run.
+    A unit with no row at fault is one for which the rule could not run. Against those ``waived`` it is not held.
     """
 
     rule_code: str
     title: str
     severity: str
     units: dict[str, int] = field(default_factory=dict)
+    waived: list[str] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -201,8 +204,11 @@ def _rules(run: Run) -> dict[str, int]:
 
 def failing_rules(home: Home, run: Run) -> list[Failing]:
     """Rules not passed tonight and the units concerned, errors first."""
+    if not _audits(run):
+        return []  # also when it is the rulings that cannot be read
     units = ReportingUnits(home.units_csv)
     rules = {**STRUCTURE, **catalogue()}
+    waived = _waived(home)
     found: dict[str, Failing] = {}
     for verdict in (verdict for audited in _audits(run) for verdict in audited.failing):
         code = verdict["rule_code"]
@@ -211,7 +217,19 @@ def failing_rules(home: Home, run: Run) -> list[Failing]:
         entry = found.setdefault(code, Failing(code, rules[code].title_zh, verdict["severity"]))
         unit = units.by_code(verdict.get("unit_code")) or units.province
         entry.units[unit.name] = entry.units.get(unit.name, 0) + verdict["failed"]
+        if (verdict["submission_id"], code) in waived and unit.name not in entry.waived:
+            entry.waived.append(unit.name)
     return sorted(found.values(), key=lambda entry: (entry.severity, entry.rule_code))
+
+
+def _waived(home: Home) -> set[tuple[str, str]]:
+    """Submissions and the rules that are not held against them."""
+    with Register(home.register) as register:
+        received = [
+            (s.submission_id, s.unit_code, s.reporting_period, s.received_at) for s in register.submissions()
+        ]
+    rows = waived_rules(received, load_rulings(home).waivers)
+    return {(row["submission_id"], row["rule_code"]) for row in rows}
 
 
 def main_figures(home: Home, period: str) -> list[Shown]:

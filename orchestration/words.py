@@ -38,3 +38,5 @@ REPORTING_STATUS = {
     "exempt": "免报",
 }
 SEVERITY = {"error": "错误", "warning": "提示", "notice": "告知"}
+# A failure that a ruling of the bureau does not hold against its sender.
+WAIVED = "已豁免"

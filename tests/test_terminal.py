@@ -59,6 +59,12 @@ def test_the_name_of_a_unit_is_shown_as_it_is_at_the_end_of_a_night(capsys: pyte
     assert_harmless(capsys.readouterr().out)
 
 
+def test_a_failure_that_is_waived_is_shown_as_such_at_the_end_of_a_night(capsys: pytest.CaptureFixture):
+    failing = [Failing("R-LOAN-2-1", "标题", "error", {"山阳县": 1, "石泉县": 2}, waived=["山阳县"])]
+    print_summary(terminal(), summary(failing=failing))
+    assert "山阳县(1处,已豁免)、石泉县(2处)" in capsys.readouterr().out
+
+
 def test_why_a_night_failed_is_shown_as_it_is(capsys: pytest.CaptureFixture):
     print_summary(terminal(), summary(outcome="failed", error=HOSTILE))
     assert_harmless(capsys.readouterr().out)

@@ -55,7 +55,9 @@ def decide(connection: duckdb.DuckDBPyConnection, rulings: Rulings) -> None:
         "select submission_id, unit_code, reporting_period, received_at from submissions"
     ).fetchall()
     sheets = connection.execute("select submission_id, dataset from landed_sheets").fetchall()
-    create(connection, "waived", pa.Table.from_pylist(_waived(received, rulings.waivers), schema=_WAIVED))
+    create(
+        connection, "waived", pa.Table.from_pylist(waived_rules(received, rulings.waivers), schema=_WAIVED)
+    )
     create(connection, "closed", pa.Table.from_pylist(_closed(received, sheets, rulings), schema=_SHEETS))
     create(connection, "exempt", pa.Table.from_pylist(_exempt(received, sheets, rulings), schema=_SHEETS))
     load_rules_in_force(connection)
@@ -70,8 +72,9 @@ def load_rules_in_force(connection: duckdb.DuckDBPyConnection) -> None:
     create(connection, "rules_in_force", pa.Table.from_pylist(in_force, schema=_IN_FORCE))
 
 
-def _waived(received: Iterable[tuple], waivers: Sequence[Waiver]) -> list[dict]:
-    """Rules that are not held against a submission, by the day it was received."""
+def waived_rules(received: Iterable[tuple], waivers: Sequence[Waiver]) -> list[dict]:
+    """Rules that are not held against a submission, by the day it was received: rows of submission_id, rule_code and
+    expires_on. ``received``: submission_id, unit code, period, moment."""
     return [
         {"submission_id": submission_id, "rule_code": waiver.rule_code, "expires_on": waiver.expires_on}
         for submission_id, unit_code, period, received_at in received

@@ -161,8 +161,9 @@ def _of_another_time_or_place(material: Material) -> list[str]:
 def standing_notes(
     submission: Submission, tries: Sequence[Submission], arrivals: Sequence[Arrival]
 ) -> list[str]:
-    """What other files of the same unit and period mean for this one. ``tries`` are in order of receipt."""
-    others = [other for other in tries if other.submission_id != submission.submission_id]
+    """What other files of the same unit and period mean for this one. ``tries`` are in order of receipt; one that
+    could not be taken at all means nothing."""
+    others = [o for o in tries if o.submission_id != submission.submission_id and o.problem_code is None]
     notes = []
     version = submission.version or 0
     higher = [o for o in others if (o.version or 0) > version]
@@ -175,17 +176,22 @@ def standing_notes(
     later = [other for other in same if other.received_at > submission.received_at]
     earlier = [other for other in same if other.received_at < submission.received_at]
     if later:
-        notes.append(f"此后又收到版本号同为第{version}版的文件({_named(later[-1])}),以后收到的为准。")
+        notes.append(f"此后又收到版本号同为第{version}版的文件({_named(later[-1])}),以其中被接收的表为准。")
     elif earlier:
         notes.append(
             f"版本号与此前收到的文件({_named(earlier[-1])})同为第{version}版而内容不同,以本件为准;"
             "更正重报请把版本号加1。"
         )
-    notes += [
-        f"{minute_of(arrival.received_at)}再次收到内容完全相同的文件“{hide(arrival.path)}”,未作变更。"
-        for arrival in arrivals
-    ]
-    return notes
+    return [*notes, *(_again(arrival, submission, tries) for arrival in arrivals)]
+
+
+def _again(arrival: Arrival, submission: Submission, tries: Sequence[Submission]) -> str:
+    """That a file came again: this one, or an earlier try, which is named."""
+    same = next((each for each in tries if each.sha256 == arrival.sha256), submission)
+    whose = "" if same is submission else f"与此前的第{same.version or 1}版({_named(same)})"
+    return (
+        f"{minute_of(arrival.received_at)}再次收到{whose}内容完全相同的文件“{hide(arrival.path)}”,未作变更。"
+    )
 
 
 def _named(submission: Submission) -> str:

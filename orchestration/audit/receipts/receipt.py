@@ -12,9 +12,7 @@ from datetime import date, datetime
 
 from orchestration.audit.receipts.comparison import Comparison
 from orchestration.audit.receipts.problems import Problem
-from orchestration.words import DATASET_STATE, SUBMISSION_STATUS
-
-WAIVED = "已豁免"
+from orchestration.words import DATASET_STATE, SUBMISSION_STATUS, WAIVED
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,14 +8,17 @@ Belongs here: reading the files and saying whom a ruling concerns. Does not belo
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+import io
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, fields
 from datetime import date
 from pathlib import Path
 from typing import TypeVar
 
+from orchestration.cards import load_cards
 from orchestration.home import Home
 from orchestration.periods import parse_period
+from orchestration.units import ReportingUnits
 
 EVERYONE = "*"
 
@@ -89,23 +92,72 @@ class Rulings:
 
 def load_rulings(home: Home) -> Rulings:
     """Every ruling of a home. Raises RulingError."""
+    units = ReportingUnits(home.units_csv)
     return Rulings(
-        waivers=tuple(_read(home.waivers_csv, _waiver)),
-        reopenings=tuple(_read(home.reopenings_csv, _reopening)),
-        exemptions=tuple(_read(home.exemptions_csv, _exemption)),
+        waivers=tuple(_read(home.waivers_csv, Waiver, _waiver, units)),
+        reopenings=tuple(_read(home.reopenings_csv, Reopening, _reopening, units)),
+        exemptions=tuple(_read(home.exemptions_csv, Exemption, _exemption, units)),
     )
 
 
-_Ruling = TypeVar("_Ruling")
+_Ruling = TypeVar("_Ruling", Waiver, Reopening, Exemption)
 
 
-def _read(path: Path, make: Callable[[dict[str, str]], _Ruling]) -> Iterable[_Ruling]:
-    with path.open(encoding="utf-8-sig", newline="") as handle:
-        for number, row in enumerate(csv.DictReader(handle), 2):
-            try:
-                yield make({name: (value or "").strip() for name, value in row.items() if name})
-            except (KeyError, ValueError) as error:
-                raise RulingError(f"{path.name} 第 {number} 行:{error}") from error
+def _read(
+    path: Path, kind: type[_Ruling], make: Callable[[dict[str, str]], _Ruling], units: ReportingUnits
+) -> Iterator[_Ruling]:
+    """A ruling that nobody would be concerned by, for a slip in its codes, is refused: it would be missed in silence."""
+    rows = csv.DictReader(io.StringIO(_text(path), newline=""))
+    if missing := {field.name for field in fields(kind)}.difference(rows.fieldnames or ()):
+        raise RulingError(f"{path.name} 第 1 行:缺少列 {'、'.join(sorted(missing))}")
+    for row in rows:
+        try:
+            _check_width(row)
+            cells = {name: value.strip() for name, value in row.items()}
+            if any(cells.values()):  # a spreadsheet leaves lines of commas
+                _check_codes(cells, units)
+                yield make(cells)
+        except ValueError as error:
+            raise RulingError(f"{path.name} 第 {rows.line_num} 行:{error}") from error
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise RulingError(f"{path.name}:不是 UTF-8 编码,请另存为“CSV UTF-8(逗号分隔)”") from error
+
+
+def _check_width(row: dict[str | None, str | None]) -> None:
+    if None in row:
+        raise ValueError("列数多于表头;文字中的逗号请用中文逗号,或给整段文字加英文双引号")
+    if None in row.values():
+        raise ValueError("列数少于表头")
+
+
+def _check_codes(row: dict[str, str], units: ReportingUnits) -> None:
+    """Rule codes are not looked up: a rule may be withdrawn, and what was ruled of it stays on record."""
+    code = row["unit_code"]
+    unit = units.by_code(code)
+    if code not in ("", EVERYONE) and (unit is None or unit.kind == "city"):
+        raise ValueError(f"{code} 不是报送单位的代码")
+    if unit is not None and unit.code != code:
+        raise ValueError(f"{unit.name}现用代码是 {unit.code},实为“{code}”")
+    if row.get("dataset", EVERYONE) not in ("", EVERYONE, *load_cards()):
+        raise ValueError(f"没有数据集 {row['dataset']}")
+    for name in ("reporting_period", "from_period", "to_period"):
+        _check_period(name, row.get(name, ""))
+
+
+def _check_period(name: str, period: str) -> None:
+    if period in ("", EVERYONE) and (name == "reporting_period" or not period):
+        return
+    try:
+        known = parse_period(period).cadence == "month" or name == "reporting_period"
+    except ValueError:
+        known = False
+    if not known:
+        raise ValueError(f"{name} 应为报告期,如 2021-09,实为“{period}”")
 
 
 def _waiver(row: dict[str, str]) -> Waiver:

@@ -16,6 +16,7 @@ from orchestration.model.dbt import ModelFailed
 from orchestration.night import Night
 from orchestration.nightly import AnotherNight, Run
 from orchestration.publish.publish import PublishBlocked
+from orchestration.rulings import RulingError, load_rulings
 
 
 def test_help_lists_the_commands_of_the_pipeline_and_of_other_packages(capsys):
@@ -109,6 +110,18 @@ def test_a_blocked_publication_says_why_and_exits_1(ended, capsys):
     assert main(["nightly"]) == 1
     said = capsys.readouterr().out
     assert "R-ROLL-1" in said and "nightly.log" in said and "Traceback" not in said
+
+
+def test_rulings_that_cannot_be_read_are_named_by_the_night_and_by_a_check(ended, home: Home, capsys):
+    columns = "unit_code,dataset,from_period,to_period,reason"
+    (home.root / "exemptions.csv").write_text(f"{columns}\n610199,*,2021-01,,无\n", encoding="utf-8")
+    with pytest.raises(RulingError) as raised:
+        load_rulings(home)
+    ended(raised.value)
+    for command in (["nightly"], ["check", str(home.root / "exemptions.csv")]):
+        assert main(command) == 1
+        said = "".join(capsys.readouterr())
+        assert "exemptions.csv 第 2 行:610199 不是报送单位的代码" in said and "Traceback" not in said
 
 
 def test_a_failed_night_gives_its_reasons_as_json(ended, capsys):

@@ -51,6 +51,51 @@ def test_a_ruling_that_cannot_be_understood_names_its_file_and_line(home: Home, 
     assert str(raised.value).startswith(f"{name} 第 2 行")
 
 
+@pytest.mark.parametrize(
+    ("name", "line", "said"),
+    [
+        ("exemptions.csv", "610199,microcredit,2021-01,,无此业务", "610199 不是报送单位"),
+        ("exemptions.csv", "610100,microcredit,2021-01,,无此业务", "610100 不是报送单位"),
+        ("exemptions.csv", "610122,microcredits,2021-01,,无此业务", "没有数据集 microcredits"),
+        ("exemptions.csv", "610122,microcredit,2021-1,,无此业务", "from_period 应为报告期"),
+        ("exemptions.csv", "610122,microcredit,*,,无此业务", "from_period 应为报告期"),
+        ("exemptions.csv", "610122,microcredit,2021-01,2021,无此业务", "to_period 应为报告期"),
+        ("exemptions.csv", "610122,microcredit,2021-01,,无此业务,见文件", "列数多于表头"),
+        ("exemptions.csv", "610122,microcredit,2021-01", "列数少于表头"),
+        ("waivers.csv", "R-LOAN-1-1,610122,八月,2021-09-01,2021-09-30,理由", "reporting_period 应为报告期"),
+    ],
+)
+def test_a_ruling_that_would_be_missed_in_silence_is_refused(home: Home, name, line, said):
+    _write(home, name, line)
+    with pytest.raises(RulingError, match=said):
+        load_rulings(home)
+
+
+def test_a_ruling_names_the_code_in_force_of_its_unit(home: Home):
+    units = "code,name,city_code,city_name,previous_code\n610118,鄠邑区,610100,西安市,610125\n"
+    (home.root / "reporting_units.csv").write_text(units, encoding="utf-8")
+    _write(home, "exemptions.csv", "610125,microcredit,2021-01,,无此业务")
+    with pytest.raises(RulingError, match="鄠邑区现用代码是 610118"):
+        load_rulings(home)
+
+
+def test_a_file_saved_by_a_chinese_spreadsheet_in_its_own_encoding_is_named(home: Home):
+    (home.root / "waivers.csv").write_bytes("rule_code,unit_code,理由\n".encode("gbk"))
+    with pytest.raises(RulingError, match=r"waivers\.csv:不是 UTF-8"):
+        load_rulings(home)
+
+
+def test_a_file_without_one_of_its_columns_is_named(home: Home):
+    (home.root / "waivers.csv").write_text("rule_code,unit_code,reporting_period\n", encoding="utf-8")
+    with pytest.raises(RulingError, match="缺少列 expires_on、granted_on、reason"):
+        load_rulings(home)
+
+
+def test_lines_of_commas_and_windows_line_ends_do_no_harm(home: Home):
+    _write(home, "reopenings.csv", ",,,,,,", "610122,*,2021-08,2021-11-01,2021-11-05,2021-11-10,补报\r")
+    assert load_rulings(home).reopenings == (REOPENED,)
+
+
 def test_a_day_is_the_day_where_the_bureau_is():
     assert day_of(datetime(2021, 9, 5, 15, 59, tzinfo=UTC)) == date(2021, 9, 5)
     assert day_of(datetime(2021, 9, 5, 16, 0, tzinfo=UTC)) == date(2021, 9, 6)

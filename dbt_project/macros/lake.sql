@@ -20,8 +20,12 @@
     {{ adapter.dispatch('units_file')(env_var('ZHENXING_UNITS')) }}
 {%- endmacro %}
 
+{# Commas whatever stands in the text, and lines ended by different programs: nothing is left to guessing. #}
 {% macro duckdb__units_file(path) -%}
-    read_csv('{{ path | replace("'", "''") }}', header = true, all_varchar = true)
+    read_csv(
+        '{{ path | replace("'", "''") }}',
+        header = true, all_varchar = true, delim = ',', quote = '"', escape = '"', strict_mode = false
+    )
 {%- endmacro %}
 
 {# Casts every landed column to the type its card (or control table) declares. #}

@@ -76,10 +76,14 @@ def check(
     from orchestration.audit.check import check_files
     from orchestration.audit.receipts.show import print_receipts
     from orchestration.audit.receipts.write import write_checked
+    from orchestration.rulings import RulingError
 
     if missing := [str(path) for path in files if not path.is_file()]:
         raise Refused(f"找不到文件:{'、'.join(missing)}")
-    receipts = check_files(Home.current(), files)
+    try:
+        receipts = check_files(Home.current(), files)
+    except RulingError as error:
+        raise Refused(str(error)) from error
     folders = write_checked(list(zip(files, receipts, strict=True)), out) if out else []
     if as_json:
         print_json({"files": [receipt.to_json() for receipt in receipts]})

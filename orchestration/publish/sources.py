@@ -80,7 +80,9 @@ def _quality_queries(home: Home, judged_by: datetime | None) -> dict[str, str]:
     waivers = f"""
         select rule_code, unit_code, reporting_period, try_cast(granted_on as date) as granted_on,
                try_cast(expires_on as date) as expires_on, reason
-        from read_csv('{quoted(home.waivers_csv)}', header = true, all_varchar = true)"""
+        from read_csv('{quoted(home.waivers_csv)}', header = true, all_varchar = true,
+                      delim = ',', quote = '"', escape = '"', strict_mode = false)
+        where rule_code is not null"""
     # A verdict that is not passed is waived where a waiver covers the day its submission was received.
     verdicts = f"""
         select v.*, max(w.expires_on) as waived_until

@@ -18,8 +18,9 @@ import pyarrow as pa
 
 from expectations import catalogue
 from expectations.rule import Rule
-from orchestration.audit.engine import judge
+from orchestration.audit.engine import Finding
 from orchestration.audit.hints import add_hints
+from orchestration.audit.isolation import judge_apart
 from orchestration.audit.structure import STRUCTURE
 from orchestration.audit.tables import create
 from orchestration.audit.verdicts import Judgement, compose, stamped
@@ -42,8 +43,18 @@ def judge_batch(
         join rules_by_dataset as r on r.rule_code = due.rule_code
         join landed_sheets as l on l.submission_id = due.submission_id and l.dataset = r.dataset""")
     codes = {row[0] for row in connection.execute("select distinct rule_code from due").fetchall()}
-    findings = judge(connection, [rule for rule in rules if rule.code in codes])
-    return compose(connection, findings, judged_at)
+    findings, apart = judge_apart(connection, [rule for rule in rules if rule.code in codes])
+    judgement = compose(connection, findings, judged_at)
+    return judgement if not apart else _with_apart(connection, judgement, apart, judged_at)
+
+
+def _with_apart(
+    connection: duckdb.DuckDBPyConnection, judgement: Judgement, apart: Sequence[Finding], judged_at: datetime
+) -> Judgement:
+    """The judgement and the verdicts of the submissions for which rules could not run."""
+    connection.execute("create or replace temp table subjects as from subjects_apart")
+    verdicts = compose(connection, apart, judged_at).verdicts
+    return Judgement(pa.concat_tables([judgement.verdicts, verdicts]), judgement.failures)
 
 
 def with_hints(connection: duckdb.DuckDBPyConnection, judgement: Judgement) -> Judgement:

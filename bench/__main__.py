@@ -40,7 +40,7 @@ def main() -> int:
         run([ZHENXING, "sample", "--period", chosen.period], _in(sample))
         for number in range(chosen.runs):
             home = Home(Path(folder) / f"run-{number}")
-            shutil.copytree(sample.inbox, home.inbox)
+            shutil.copytree(sample.root, home.root)  # with the reopening that lets the period be taken
             facts = home.root / "floor.duckdb"
             floor = [sys.executable, "-m", "bench.floor", str(home.inbox), chosen.period, str(facts)]
             measured[FLOOR].append(run(floor, _in(home)))

@@ -36,7 +36,7 @@ class Window:
 
 def window(period: str, unit_code: str, dataset: str, day: date, reopenings: Sequence[Reopening]) -> Window:
     """The window that counts on a day: the period's own while it is open, else the latest reopening under way."""
-    due_days, close_days = _days()[parse_period(period).cadence]
+    due_days, close_days = cadence_days()[parse_period(period).cadence]
     end = parse_period(period).end
     own = Window(end + timedelta(days=due_days), end + timedelta(days=close_days))
     if own.takes(day):
@@ -53,7 +53,7 @@ def window(period: str, unit_code: str, dataset: str, day: date, reopenings: Seq
 
 
 @cache
-def _days() -> dict[str, tuple[int, int]]:
+def cadence_days() -> dict[str, tuple[int, int]]:
     """Days from a period's end until it is due, and until it closes, by cadence."""
     with _CADENCES.open(encoding="utf-8", newline="") as handle:
         return {

@@ -12,14 +12,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 
-from orchestration.home import DBT_PROJECT, Home
+from orchestration.deadlines import cadence_days
+from orchestration.home import Home
 from orchestration.periods import Period
 
 COLUMNS = ("unit_code", "dataset", "reporting_period", "opens_on", "due_on", "close_on", "reason")
 REASON = "样例省演示"
 ALL = "*"
 
-_CADENCES = DBT_PROJECT / "seeds" / "reporting_cadences.csv"
 _NAME = "reopenings.csv"
 _DUE_DAYS, _CLOSE_DAYS = 7, 30
 
@@ -55,8 +55,7 @@ def missing(
 
 def closing_days() -> dict[str, int]:
     """Days from a period's end to the day it closes, by cadence."""
-    with _CADENCES.open(encoding="utf-8", newline="") as handle:
-        return {row["cadence"]: int(row["close_days"]) for row in csv.DictReader(handle)}
+    return {cadence: close for cadence, (_, close) in cadence_days().items()}
 
 
 def _takes_all(row: Mapping[str, str], today: date) -> bool:

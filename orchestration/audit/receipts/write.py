@@ -117,17 +117,17 @@ def _groups(submissions: Sequence[Submission], arrivals: Sequence[Arrival]) -> d
 
 def _due(home: Home, groups: dict[str, _Group]) -> dict[str, str]:
     """The groups whose state is not the one written last, with that state."""
-    shared = made_by(home) + "".join(_digest(path.read_bytes()) for path in home.rulings)
-    states = {key: _state(home, key, group, shared) for key, group in groups.items()}
+    made = made_by(home)
+    states = {key: _state(home, key, group, made) for key, group in groups.items()}
     written = _remembered(home)
     return {key: state for key, state in states.items() if written.get(key) != state}
 
 
-def _state(home: Home, key: str, group: _Group, shared: str) -> str:
+def _state(home: Home, key: str, group: _Group, made: str) -> str:
     """What a group's receipts are made of: who sent what, and the files that judged it, which are only added to."""
     folders = [lake.partition(home, table, key) for table in (*lake.RUN_CONTROL, "landed_sheets")]
     names = sorted(path.name for folder in folders for path in folder.glob("*.parquet"))
-    return _digest(repr((shared, group, names)).encode())
+    return _digest(repr((made, group, names)).encode())
 
 
 def _digest(content: bytes) -> str:

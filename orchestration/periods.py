@@ -55,6 +55,11 @@ def previous(period: Period) -> Period:
     return parse_period(keys[period.cadence])
 
 
+def month_of(period: Period) -> str:
+    """The month that works on a period: the one in which it ends (2021-W35 ends on 5 September 2021)."""
+    return f"{period.end:%Y-%m}"
+
+
 def day_of(moment: datetime) -> date:
     """The day of a moment where the bureau is."""
     return moment.astimezone(SHANGHAI).date()

@@ -25,7 +25,7 @@ from orchestration.night import is_landable
 from orchestration.nightly import Run
 from orchestration.periods import parse_period, previous
 from orchestration.receive.register import Register
-from orchestration.report.figures import Figure, NoFigures, figures
+from orchestration.report.bulletin import Figure, NoFigures, figures
 from orchestration.rulings import load_rulings
 from orchestration.units import ReportingUnits
 

@@ -10,7 +10,7 @@ from decimal import Decimal
 import pytest
 
 from bench.province import TARGETS, compare
-from orchestration.report.figures import Figure
+from orchestration.report.bulletin.figures import Figure
 
 with TARGETS.open(encoding="utf-8-sig", newline="") as handle:
     ROWS = list(csv.DictReader(handle))

@@ -21,9 +21,9 @@ from orchestration.home import DBT_PROJECT, PROJECT_ROOT
 from orchestration.indicators import load_indicators
 from orchestration.periods import parse_period
 from orchestration.report.bulletin import render_markdown
-from orchestration.report.docx import render_docx
-from orchestration.report.figures import Figure, say_period, say_span, say_until
-from orchestration.report.narrative import compose, figure_keys
+from orchestration.report.bulletin.docx import render_docx
+from orchestration.report.bulletin.figures import Figure, say_period, say_span, say_until
+from orchestration.report.bulletin.narrative import compose, figure_keys
 from orchestration.units import ReportingUnits
 
 AUGUST = parse_period("2021-08")

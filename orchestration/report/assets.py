@@ -1,4 +1,4 @@
-"""Stage report in Dagster: the province's bulletin of each month. The work is in ``bulletin.py``."""
+"""Stage report in Dagster: the province's bulletin of each month. The work is in ``bulletin``."""
 
 import dagster as dg
 

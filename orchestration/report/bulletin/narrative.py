@@ -13,8 +13,8 @@ from decimal import Decimal
 from string import Formatter
 
 from orchestration.periods import Period
-from orchestration.report.figures import Figure, say_day, say_period, say_span, say_until
-from orchestration.report.sentences import SECTIONS, Either, Section, Sentence
+from orchestration.report.bulletin.figures import Figure, say_day, say_period, say_span, say_until
+from orchestration.report.bulletin.sentences import SECTIONS, Either, Section, Sentence
 from orchestration.units import Unit
 
 ASSISTING_PROVINCES = {"61": "江苏省"}  # east-west collaboration pairs, as the State Council set them

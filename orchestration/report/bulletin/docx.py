@@ -18,7 +18,7 @@ from docx.shared import Cm, Pt, RGBColor
 from docx.table import _Cell
 from docx.text.paragraph import Paragraph
 
-from orchestration.report.narrative import ANNEX_HEADER, Bulletin
+from orchestration.report.bulletin.narrative import ANNEX_HEADER, Bulletin
 
 _TITLE, _HEADING, _BODY, _TABLE = (
     ("宋体", 22),

@@ -14,12 +14,10 @@ from pathlib import Path
 from orchestration.files import replace_bytes
 from orchestration.home import Home
 from orchestration.periods import Period, parse_period
-from orchestration.report.docx import render_docx
-from orchestration.report.figures import Figure, NoFigures, figures
-from orchestration.report.narrative import ANNEX_HEADER, Bulletin, compose
+from orchestration.report.bulletin.docx import render_docx
+from orchestration.report.bulletin.figures import Figure, NoFigures, figures
+from orchestration.report.bulletin.narrative import ANNEX_HEADER, Bulletin, compose
 from orchestration.units import ReportingUnits, Unit
-
-__all__ = ["Figure", "NoFigures", "figures", "render_markdown", "write_bulletin", "write_bulletins"]
 
 # What Markdown would take for markup. An underscore between two letters is none.
 _MARKUP = re.compile(r"[\\`*\[\]<>|~&#]|(?<![^\W_])_|_(?![^\W_])")

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from orchestration.audit.receipts.ranges import expand, row_of
+from orchestration.ranges import expand, row_of
 from sample.mistakes.answers import Answer
 
 CLEAN, UNREADABLE, ERROR = "clean", "unreadable", "error"

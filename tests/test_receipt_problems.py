@@ -16,9 +16,9 @@ from orchestration.audit.receipts.problems import (
     read_failures,
     rule_words,
 )
-from orchestration.audit.receipts.ranges import expand, merge, phrase
 from orchestration.audit.structure import STRUCTURE
 from orchestration.cards import load_cards
+from orchestration.ranges import expand, merge, phrase
 
 cells = st.builds(
     lambda column, row: f"{column}{row}", st.sampled_from(["A", "F", "Z", "AA", "AB"]), st.integers(1, 40)

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.audit.receipts.ranges import expand, parts_of
 from orchestration.home import PROJECT_ROOT
 from orchestration.layout import COVER_SHEET
 from orchestration.periods import parse_period
+from orchestration.ranges import expand, parts_of
 from orchestration.receive.readers import read_workbook
 from orchestration.units import ReportingUnits
 from sample.dates import Scene

@@ -17,10 +17,10 @@ import pyarrow as pa
 
 from expectations import catalogue
 from expectations.rule import Rule
-from orchestration.audit.receipts.ranges import parts_of
 from orchestration.audit.row_hints import Row, Sheet, row_hint, text_hint
 from orchestration.audit.stated_hints import STATED_RULES, excesses, stated_hints
 from orchestration.cards import Card, Column, load_cards
+from orchestration.ranges import parts_of
 
 MOST_HINTED = 2000
 

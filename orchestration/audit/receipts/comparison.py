@@ -13,8 +13,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from orchestration.audit.receipts.problems import Failure, Problem, RuleWords, group
-from orchestration.audit.receipts.ranges import column_of
 from orchestration.audit.structure import STRUCTURE
+from orchestration.ranges import column_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
-from orchestration.audit.receipts.ranges import phrase
 from orchestration.audit.receipts.receipt import Receipt
 from orchestration.periods import minute_of
+from orchestration.ranges import phrase
 from orchestration.words import SEVERITY
 
 PLACES_SHOWN = 30

@@ -13,9 +13,9 @@ from dataclasses import asdict, dataclass
 from functools import cache
 
 from expectations import catalogue
-from orchestration.audit.receipts.ranges import column_of, merge
 from orchestration.audit.structure import MESSAGE, STRUCTURE
 from orchestration.cards import load_cards
+from orchestration.ranges import column_of, merge
 from orchestration.workbook import column_letter
 
 MOST_PLACES = 200

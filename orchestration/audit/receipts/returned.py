@@ -11,7 +11,7 @@ from pathlib import PurePath
 
 from orchestration.audit.receipts.marking import Mark
 from orchestration.audit.receipts.problems import Place, Problem
-from orchestration.audit.receipts.ranges import expand
+from orchestration.ranges import expand
 from orchestration.words import SEVERITY
 
 _UNSAFE = re.compile(r"[^\w.()()\-— ]+")

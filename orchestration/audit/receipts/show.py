@@ -10,8 +10,8 @@ from rich.padding import Padding
 from rich.text import Text
 
 from orchestration.audit.receipts.problems import Problem
-from orchestration.audit.receipts.ranges import phrase
 from orchestration.audit.receipts.receipt import Receipt
+from orchestration.ranges import phrase
 from orchestration.words import SEVERITY
 
 PROBLEMS_SHOWN = 30

@@ -39,7 +39,7 @@ def merge(cells: Iterable[str]) -> list[str]:
         column, row = parts_of(cell)
         rows.setdefault(column, set()).add(row)
     ordered = sorted(rows, key=lambda column: (len(column), column))
-    return [_range(column, *run) for column in ordered for run in _runs(sorted(rows[column]))]
+    return [span(column, *run) for column in ordered for run in _runs(sorted(rows[column]))]
 
 
 def expand(ranges: Iterable[str]) -> Iterator[str]:
@@ -57,6 +57,11 @@ def phrase(ranges: list[str], count: int = 1) -> str:
     return f"{listed} (共 {count} 处)" if count > 1 else listed
 
 
+def span(column: str, first: int, last: int) -> str:
+    """A run down a column: ``D5:D912``, or ``D5`` where it is one cell."""
+    return f"{column}{first}" if first == last else f"{column}{first}:{column}{last}"
+
+
 def _runs(rows: list[int]) -> Iterator[tuple[int, int]]:
     """First and last of each run of consecutive numbers."""
     start = previous = rows[0]
@@ -66,7 +71,3 @@ def _runs(rows: list[int]) -> Iterator[tuple[int, int]]:
             start = row
         previous = row
     yield start, previous
-
-
-def _range(column: str, first: int, last: int) -> str:
-    return f"{column}{first}" if first == last else f"{column}{first}:{column}{last}"

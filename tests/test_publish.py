@@ -55,6 +55,7 @@ def test_readers_find_marts_and_quality_and_nothing_else(audited: Home):
         "quality.failures",
         "quality.decisions",
         "quality.waivers",
+        "quality.landed_sheets",
         "quality.landed_columns",
         "quality.publications",
         "marts.rpt_bulletin",
@@ -342,6 +343,7 @@ def test_a_reader_in_another_process_keeps_its_file_through_swaps_and_finds_the_
 
 
 def test_the_quality_tables_words_come_from_dbt_with_references_resolved():
-    for table in ("rules", "verdicts", "failures", "decisions", "waivers", "landed_columns", "publications"):
+    tables = ("rules", "verdicts", "failures", "decisions", "waivers", "landed_sheets", "landed_columns")
+    for table in (*tables, "publications"):
         comment, columns = quality_comments()[table]
         assert "{{" not in comment + "".join(columns.values())

@@ -2,8 +2,8 @@
 
 A reader that holds the old file keeps reading it until it closes it. Nothing is published while a province-wide
 error stands. What is published (``sources``): the schemas ``marts`` (dimensions, facts, reports) and ``quality`` (rules,
-verdicts, failures, decisions, waivers, columns as landed, publications), in a storage format that BI tools' older DuckDB
-opens, and the same tables as Parquet. Each publication is an entry of the ledger.
+verdicts, failures, decisions, waivers, sheets and columns as landed, publications), in a storage format that BI tools'
+older DuckDB opens, and the same tables as Parquet. Each publication is an entry of the ledger.
 
 Belongs here: what readers get, and how it is swapped in. Does not belong here: how it was computed or judged.
 """

@@ -100,18 +100,21 @@ def _quality_queries(home: Home, judged_by: datetime | None) -> dict[str, str]:
         from {_lake(home, "failures")} as f
         join (select verdict_id, max(waived_until) as waived_until from ({verdicts}) group by verdict_id) as v
             using (verdict_id)"""
-    # Where each column of a received sheet stood, so that a row of a fact leads to its cells.
-    letters = f"""
-        select landed.*
-        from {_lake(home, "landed_columns")} as landed
-        semi join build.marts.dim_submission using (submission_id)"""
+    # Which sheet held a dataset and where each column stood, so that a row of a fact leads to its cells.
+    landed = {
+        table: f"""
+            select landed.*
+            from {_lake(home, table)} as landed
+            semi join build.marts.dim_submission using (submission_id)"""
+        for table in ("landed_sheets", "landed_columns")
+    }
     return {
         "rules": rules,
         "verdicts": verdicts,
         "failures": failures,
         "decisions": _until(home, "decisions", "decided_at", judged_by),
         "waivers": waivers,
-        "landed_columns": letters,
+        **landed,
     }
 
 

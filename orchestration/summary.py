@@ -160,7 +160,8 @@ class PastSummary:
 def summarise_past(past: Past, seconds: float) -> PastSummary:
     """What readers had after that publication."""
     with duckdb.connect(str(past.home.warehouse), read_only=True) as connection:
-        [(period,)] = connection.execute("select max(reporting_period) from marts.rpt_bulletin").fetchall()
+        query = "select max(reporting_period) from marts.rpt_figures where cadence = 'month'"
+        [(period,)] = connection.execute(query).fetchall()
     return PastSummary(
         publication=past.publication.number,
         published_at=past.publication.published_at.isoformat(),

@@ -282,12 +282,12 @@ KEYS = (
 @given(st.lists(st.tuples(st.sampled_from(KEYS), AMOUNTS), min_size=1, max_size=100))
 def test_a_figure_is_printed_half_up_without_trailing_zeros(built, scratch, figures):
     latest = dict(figures)
-    scratch.sql("delete from build.intermediate.int_figures")
+    scratch.sql("delete from build.intermediate.int_period_figures")
     scratch.executemany(
-        "insert into build.intermediate.int_figures values ('2021-08', '610000', ?, ?, null)",
+        "insert into build.intermediate.int_period_figures values ('2021-08', 'month', '610000', ?, ?, null, '2021-08', 1)",
         list(latest.items()),
     )
-    shown = scratch.sql(f"select figure_key, display_zh from ({compiled(built, 'rpt_bulletin')})").fetchall()
+    shown = scratch.sql(f"select figure_key, display_zh from ({compiled(built, 'rpt_figures')})").fetchall()
     assert dict(shown) == {key: printed(value, key) for key, value in latest.items()}
 
 

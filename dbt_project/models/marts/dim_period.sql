@@ -17,6 +17,13 @@ select
     periods.start_on,
     periods.end_on,
     cast(periods.end_on + cadences.due_days as date) as due_on,
-    cast(periods.end_on + cadences.close_days as date) as close_on
+    cast(periods.end_on + cadences.close_days as date) as close_on,
+    lag(periods.reporting_period) over (partition by periods.cadence order by periods.start_on) as previous_period,
+    years_before.reporting_period as year_before_period
 from periods
 inner join {{ ref('reporting_cadences') }} as cadences on periods.cadence = cadences.cadence
+-- The week of the same number; a week 53 has none in most years.
+left join periods as years_before
+    on
+        cast(cast(substr(periods.reporting_period, 1, 4) as integer) - 1 as string) || substr(periods.reporting_period, 5)
+        = years_before.reporting_period

@@ -16,6 +16,7 @@ from orchestration.commands.asking import Refused
 from orchestration.commands.nights import bulletin, nightly, status
 from orchestration.commands.rules import rules_app
 from orchestration.commands.senders import check, template
+from orchestration.commands.tracing import trace
 from orchestration.terminal import terminal
 
 COMMANDS = "zhenxing.commands"
@@ -30,7 +31,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
 )
-for command in (nightly, status, bulletin, template, check):
+for command in (nightly, status, bulletin, trace, template, check):
     app.command()(command)
 app.add_typer(rules_app, name="rules")
 

@@ -1,0 +1,163 @@
+"""The rows of a fact that a figure counts, with the cells they came from, and the measure over exactly those rows.
+
+Belongs here: running a formula over a fact. Does not belong here: who sent the rows (``senders``), what was found of them
+(``verdicts``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from orchestration.report.trace.formula import Formula
+from orchestration.report.trace.found import Source, Used
+from orchestration.report.trace.published import Entry, Published
+
+_NOUGHT = Decimal(0)
+_WHOLE = "decimal(38, 10)"
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What a formula counts for a unit: the whole, and by unit (code → rows, value) and sheet."""
+
+    rows: int
+    of_rows: int
+    value: Decimal
+    distinct: int | None
+    units: dict[str, tuple[int, Decimal]]
+    sources: tuple[Source, ...]
+
+
+def count_rows(
+    published: Published, entry: Entry, formula: Formula, periods: Sequence[str], units: Sequence[str]
+) -> Counted:
+    """Runs a formula over the rows of these base periods and units. Values of several periods are added up."""
+    _select(published, entry, formula, periods, units)
+    letters = _letters(published, entry, formula)
+    spans = _spans(published)
+    [(of_rows,)] = published.query(
+        f"select count(*) from marts.{entry.fact} where reporting_period in (select unnest($periods)) "
+        "and unit_code in (select unnest($units))",
+        periods=list(periods),
+        units=list(units),
+    )
+    whole = [0, _NOUGHT, 0]
+    by_unit: dict[str, tuple[int, Decimal]] = {}
+    sources = []
+    for period, unit, submission, sheet, level, rows, value, distinct in _aggregates(published, formula):
+        said = _NOUGHT if value is None else value
+        if level == _LEVELS["whole"]:
+            whole = [whole[0] + rows, whole[1] + said, whole[2] + (distinct or 0)]
+        elif level == _LEVELS["unit"]:
+            before = by_unit.get(unit, (0, _NOUGHT))
+            by_unit[unit] = (before[0] + rows, before[1] + said)
+        else:
+            place = (period, unit, submission, sheet)
+            columns = letters.get((submission, sheet), ())
+            sources.append(Source(*place, rows, said, columns, tuple(spans[place])))
+    return Counted(
+        rows=whole[0],
+        of_rows=of_rows,
+        value=whole[1],
+        distinct=whole[2] if formula.distinct else None,
+        units=by_unit,
+        sources=tuple(sources),
+    )
+
+
+# grouping() of (unit_code, cell_submission, cell_sheet): a bit for each that is not grouped by.
+_LEVELS = {"whole": 7, "unit": 3, "sheet": 0}
+
+
+def _select(
+    published: Published, entry: Entry, formula: Formula, periods: Sequence[str], units: Sequence[str]
+) -> None:
+    """The temporary table ``counted``: the rows that count, each with the cell_ columns of the sheet that tells of the
+    dataset. A fact of two registers has two such places; a row takes the one whose sheet is of the dataset."""
+    known = published.columns[str(entry.fact)]
+    needed = dict.fromkeys(("reporting_period", "unit_code", *(name for name, _ in formula.columns(known))))
+    own, *joined = published.lineages(str(entry.fact))
+    place = [f"facts.{name}" for name in own]
+    joins = []
+    for number, lineage in enumerate([own, *joined] if joined else []):
+        joins.append(f"""
+            left join quality.landed_sheets as s{number}
+                on s{number}.submission_id = facts.{lineage[0]} and s{number}.source_sheet = facts.{lineage[1]}
+                and s{number}.dataset = $dataset""")
+    for number, lineage in enumerate(joined, start=1):
+        is_there = f"s0.submission_id is null and s{number}.submission_id is not null"
+        place = [
+            f"case when {is_there} then facts.{name} else {other} end"
+            for name, other in zip(lineage, place, strict=True)
+        ]
+    published.query(
+        f"""
+        create or replace temp table counted as
+        select {", ".join(f"facts.{name}" for name in needed)}, {place[0]} as cell_submission, {place[1]} as cell_sheet, {place[2]} as cell_row
+        from (
+            select * from marts.{entry.fact}
+            where reporting_period in (select unnest($periods)) and unit_code in (select unnest($units))
+                and {formula.condition}
+        ) as facts
+        {"".join(joins)}""",
+        periods=list(periods),
+        units=list(units),
+        **({"dataset": entry.dataset} if joins else {}),
+    )
+
+
+def _aggregates(published: Published, formula: Formula) -> list[tuple]:
+    distinct = f"count(distinct {formula.expression})" if formula.distinct else "cast(null as bigint)"
+    return published.query(f"""
+        select reporting_period, unit_code, cell_submission, cell_sheet,
+               grouping(unit_code, cell_submission, cell_sheet) as level,
+               count(*), cast({formula.measure} as {_WHOLE}), {distinct}
+        from counted
+        group by grouping sets (
+            (reporting_period),
+            (reporting_period, unit_code),
+            (reporting_period, unit_code, cell_submission, cell_sheet)
+        )
+        order by all""")
+
+
+def _spans(published: Published) -> dict[tuple[str, str, str, str], list[tuple[int, int]]]:
+    """The runs of rows of each period, unit, submission and sheet."""
+    found: dict[tuple[str, str, str, str], list[tuple[int, int]]] = {}
+    rows = published.query("""
+        select reporting_period, unit_code, cell_submission, cell_sheet, min(cell_row), max(cell_row)
+        from (
+            select *, cell_row - row_number() over (
+                partition by reporting_period, unit_code, cell_submission, cell_sheet order by cell_row
+            ) as run
+            from (select distinct reporting_period, unit_code, cell_submission, cell_sheet, cell_row from counted)
+        )
+        group by reporting_period, unit_code, cell_submission, cell_sheet, run
+        order by all""")
+    for *place, first, last in rows:
+        found.setdefault(tuple(place), []).append((first, last))
+    return found
+
+
+def _letters(published: Published, entry: Entry, formula: Formula) -> dict[tuple[str, str], tuple[Used, ...]]:
+    """The columns that the formula names, as each sheet has them. A bulletin's period stands on no sheet of a register."""
+    said = published.columns[str(entry.fact)]
+    named = [(name, role) for name, role in formula.columns(said) if name != "reporting_period"]
+    rows = published.query(
+        """
+        select sheets.submission_id, sheets.source_sheet, landed.column_name, landed.header_found, landed.column_letter
+        from quality.landed_sheets as sheets
+        join quality.landed_columns as landed using (submission_id, dataset)
+        where sheets.submission_id in (select distinct cell_submission from counted)
+            and landed.column_name in (select unnest($names))""",
+        names=[name for name, _ in named],
+    )
+    there: dict[tuple[str, str], dict[str, tuple[str, str]]] = {}
+    for submission, sheet, name, header, letter in rows:
+        there.setdefault((submission, sheet), {})[name] = (header, letter)
+    return {
+        place: tuple(Used(name, *found.get(name, (said[name], None)), role) for name, role in named)
+        for place, found in there.items()
+    }

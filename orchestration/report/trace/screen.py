@@ -18,8 +18,10 @@ from orchestration.report.trace.words import (
     OUTCOMES,
     SEVERITIES,
     of_cells,
+    place,
     proof_words,
     repeated_words,
+    stated_words,
 )
 
 _MOST = 8

@@ -7,13 +7,14 @@ Belongs here: one read-only connection and what every step looks up. Does not be
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
+from typing import Any, TypeVar
 
 import duckdb
 
@@ -21,6 +22,7 @@ from orchestration.home import Home
 from orchestration.periods import parse_period
 from orchestration.report.trace.found import NotTraceable
 
+_T = TypeVar("_T")
 _NEEDED = frozenset({"rpt_figures", "landed_sheets", "landed_columns"})
 _LINEAGE = "_submission_id"
 _PLACE = re.compile(r"\$([a-z_]+)")
@@ -77,7 +79,7 @@ class Published:
     def __init__(self, home: Home):
         self.home = home
         self.connection = duckdb.connect(str(home.warehouse), read_only=True)
-        self._archived: dict[str, str | None] = {}
+        self._once: dict[tuple, Any] = {}
         if missing := _NEEDED - self.columns.keys():
             self.connection.close()
             raise NotTraceable(
@@ -194,10 +196,15 @@ class Published:
 
     def archived(self, sha256: str) -> str | None:
         """Where the bytes lie, relative to the home; None where they were taken away."""
-        if sha256 not in self._archived:
-            found: Path | None = next((self.home.archive / sha256[:2]).glob(f"{sha256}*"), None)
-            self._archived[sha256] = found.relative_to(self.home.root).as_posix() if found else None
-        return self._archived[sha256]
+        found: Path | None = next((self.home.archive / sha256[:2]).glob(f"{sha256}*"), None)
+        return found.relative_to(self.home.root).as_posix() if found else None
+
+    def once(self, make: Callable[..., _T], *arguments: Hashable) -> _T:
+        """``make(self, *arguments)``, computed once for as long as the file is open: figures of a bulletin share steps."""
+        key = (make, *arguments)
+        if key not in self._once:
+            self._once[key] = make(self, *arguments)
+        return self._once[key]
 
 
 def _literal(value: str | Sequence[str]) -> str:

@@ -6,7 +6,6 @@ Belongs here: running a formula over a fact. Does not belong here: who sent the 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -31,18 +30,12 @@ class Counted:
 
 
 def count_rows(
-    published: Published, entry: Entry, formula: Formula, periods: Sequence[str], units: Sequence[str]
+    published: Published, entry: Entry, formula: Formula, periods: tuple[str, ...], units: tuple[str, ...]
 ) -> Counted:
     """Runs a formula over the rows of these base periods and units. Values of several periods are added up."""
     _select(published, entry, formula, periods, units)
     letters = _letters(published, entry, formula)
     spans = _spans(published)
-    [(of_rows,)] = published.query(
-        f"select count(*) from marts.{entry.fact} where reporting_period in (select unnest($periods)) "
-        "and unit_code in (select unnest($units))",
-        periods=list(periods),
-        units=list(units),
-    )
     whole = [0, _NOUGHT, 0]
     by_unit: dict[str, tuple[int, Decimal]] = {}
     sources = []
@@ -59,7 +52,7 @@ def count_rows(
             sources.append(Source(*place, rows, said, columns, tuple(spans[place])))
     return Counted(
         rows=whole[0],
-        of_rows=of_rows,
+        of_rows=published.once(_all_rows, str(entry.fact), periods, units),
         value=whole[1],
         distinct=whole[2] if formula.distinct else None,
         units=by_unit,
@@ -72,7 +65,7 @@ _LEVELS = {"whole": 7, "unit": 3, "sheet": 0}
 
 
 def _select(
-    published: Published, entry: Entry, formula: Formula, periods: Sequence[str], units: Sequence[str]
+    published: Published, entry: Entry, formula: Formula, periods: tuple[str, ...], units: tuple[str, ...]
 ) -> None:
     """The temporary table ``counted``: the rows that count, each with the cell_ columns of the sheet that tells of the
     dataset. A fact of two registers has two such places; a row takes the one whose sheet is of the dataset."""
@@ -102,10 +95,20 @@ def _select(
                 and {formula.condition}
         ) as facts
         {"".join(joins)}""",
-        periods=list(periods),
-        units=list(units),
+        periods=periods,
+        units=units,
         **({"dataset": entry.dataset} if joins else {}),
     )
+
+
+def _all_rows(published: Published, fact: str, periods: tuple[str, ...], units: tuple[str, ...]) -> int:
+    [(rows,)] = published.query(
+        f"select count(*) from marts.{fact} where reporting_period in (select unnest($periods)) "
+        "and unit_code in (select unnest($units))",
+        periods=periods,
+        units=units,
+    )
+    return rows
 
 
 def _aggregates(published: Published, formula: Formula) -> list[tuple]:

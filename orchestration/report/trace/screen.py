@@ -25,6 +25,7 @@ from orchestration.report.trace.words import (
 )
 
 _MOST = 8
+_FEW = 3
 
 
 def print_trace(console: Console, trace: Trace, *, full: bool = False) -> None:
@@ -106,7 +107,7 @@ def _submissions(console: Console, part: Part, *, full: bool) -> None:
     nil = f",其中零报送 {part.nil}" if part.nil else ""
     superseded = f";另有 {part.superseded} 份旧的或未接收的版本" if part.superseded else ""
     _step(console, "报送", f"{units} 个单位的 {len(part.submissions)} 份在用报送{nil}{superseded}")
-    shown = part.submissions if full or len(part.submissions) <= _MOST else ()
+    shown = part.submissions if full or len(part.submissions) <= _FEW else ()
     for submission in shown:
         _more(console, _submission(submission))
         if submission.path:

@@ -6,6 +6,7 @@ Belongs here: reading who sent what. Does not belong here: which rows count (``r
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from orchestration.report.trace.found import Stated, Submission, Version
@@ -25,14 +26,25 @@ _STATES = {
 def submissions(
     published: Published,
     dataset: str,
-    periods: Sequence[str],
-    units: Sequence[str],
+    periods: tuple[str, ...],
+    units: tuple[str, ...],
     counted: Mapping[str, int],
 ) -> tuple[Submission, ...]:
     """The submissions in force for the dataset: of the units, and of the bureau where it keeps the register for them.
 
     ``counted``: rows that count, by submission. One without any is there too: that a figure is 0 rests on it.
     """
+    found = published.once(_in_force, dataset, periods, units, tuple(sorted(counted)))
+    return tuple(replace(sent, counted=counted.get(sent.submission_id, 0)) for sent in found)
+
+
+def _in_force(
+    published: Published,
+    dataset: str,
+    periods: tuple[str, ...],
+    units: tuple[str, ...],
+    counted: tuple[str, ...],
+) -> tuple[Submission, ...]:
     rows = published.query(
         """
         with in_force as (
@@ -42,11 +54,12 @@ def submissions(
             union
             select unnest($counted)
         )
-        select sent.submission_id, sent.unit_code, sent.reporting_period, sent.version, sent.received_at, sent.status_zh,
+        select sent.submission_id, sent.unit_code, units.unit_name, sent.reporting_period, sent.version, sent.received_at, sent.status_zh,
                sent.file_name, sent.sha256, coalesce(decided.state, ''), coalesce(sheets.source_sheet, ''),
                coalesce(sheets.rows, 0)
         from marts.dim_submission as sent
         join in_force using (submission_id)
+        join marts.dim_reporting_unit as units using (unit_code)
         left join quality.landed_sheets as sheets
             on sheets.submission_id = sent.submission_id and sheets.dataset = $dataset
         left join (
@@ -55,43 +68,23 @@ def submissions(
         ) as decided on decided.submission_id = sent.submission_id
         order by sent.unit_code, sent.reporting_period""",
         dataset=dataset,
-        periods=list(periods),
+        periods=periods,
         senders=[*units, published.province.code],
-        in_force=list(_IN_FORCE),
-        counted=list(counted),
+        in_force=_IN_FORCE,
+        counted=counted,
     )
     others = _others(published, dataset, [row[0] for row in rows])
     return tuple(
         Submission(
-            submission_id=submission,
-            unit_code=unit,
-            unit_name=published.units[unit].name,
-            reporting_period=period,
-            version=version,
-            received_at=received_at,
-            status=status,
-            file_name=file_name,
-            sha256=sha256,
-            path=published.archived(sha256),
+            *who,
+            path=published.archived(who[-1]),
             state=state,
             sheet=sheet,
             landed=landed,
-            counted=counted.get(submission, 0),
-            others=tuple(others.get(submission, ())),
+            counted=0,
+            others=tuple(others.get(who[0], ())),
         )
-        for (
-            submission,
-            unit,
-            period,
-            version,
-            received_at,
-            status,
-            file_name,
-            sha256,
-            state,
-            sheet,
-            landed,
-        ) in rows
+        for *who, state, sheet, landed in rows
     )
 
 
@@ -113,7 +106,7 @@ def _others(published: Published, dataset: str, ids: Sequence[str]) -> dict[str,
         where ours.submission_id in (select unnest($ids))
         order by ours.submission_id, others.version desc nulls last, others.received_at desc""",
         dataset=dataset,
-        ids=list(ids),
+        ids=ids,
     )
     found: dict[str, list[Version]] = {}
     for ours, other, version, received_at, file_name, state in rows:
@@ -142,7 +135,7 @@ def stated(
         order by said.unit_code, said.source_row""",
         key=figure_key,
         period=period,
-        units=list(computed),
+        units=tuple(computed),
     )
     found = {}
     for unit, value, printed_in, decimals, half_unit, submission, sheet, cell in rows:

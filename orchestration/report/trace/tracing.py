@@ -53,7 +53,7 @@ def find_entry(dictionary: Mapping[str, Entry], text: str) -> Entry:
 
 def trace_in(published: Published, entry: Entry, period: str, unit_code: str) -> Trace:
     """Traces an indicator with a published file that is open already. Raises NotTraceable."""
-    figures = published.figures(period, unit_code)
+    figures = published.once(Published.figures, period, unit_code)
     figure = figures.get(entry.key)
     unit = published.units[unit_code]
     if figure is None:
@@ -63,7 +63,7 @@ def trace_in(published: Published, entry: Entry, period: str, unit_code: str) ->
         if entry.measure
         else [published.dictionary[str(key)] for key in (entry.numerator, entry.denominator)]
     )
-    parts = tuple(_part(published, side, figures.get(side.key) or _as(figure, side)) for side in sides)
+    parts = tuple(published.once(_part, side, figures.get(side.key) or _as(figure, side)) for side in sides)
     recomputed = parts[0].recomputed if entry.measure else _ratio(parts[0].recomputed, parts[1].recomputed)
     number, published_at = published.publication
     said = stated(published, entry.key, figure.source_period, {unit_code: figure.value})
@@ -93,7 +93,7 @@ def trace_in(published: Published, entry: Entry, period: str, unit_code: str) ->
 def _part(published: Published, entry: Entry, figure: Figure) -> Part:
     formula = read_formula(str(entry.measure), entry.where)
     periods = published.base_periods(figure)
-    units = published.below(figure.unit_code)
+    units = tuple(published.below(figure.unit_code))
     counted = count_rows(published, entry, formula, periods, units)
     by_submission: dict[str, int] = {}
     for source in counted.sources:

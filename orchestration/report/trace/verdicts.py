@@ -5,7 +5,7 @@ Belongs here: which verdicts stand. Does not belong here: judging, and the texts
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import Any
 
 from orchestration.report.trace.found import Failing, Verdicts
 from orchestration.report.trace.published import Published
@@ -26,9 +26,9 @@ _STANDING = """
     ) = 1"""
 
 
-def standing(published: Published, dataset: str, periods: Sequence[str], ids: Sequence[str]) -> Verdicts:
+def standing(published: Published, dataset: str, periods: tuple[str, ...], ids: tuple[str, ...]) -> Verdicts:
     """The verdicts that stand on these submissions' sheet of a dataset, and on the province's as a whole."""
-    asked: dict[str, str | list[str]] = {"dataset": dataset, "periods": list(periods), "ids": list(ids)}
+    asked = {"dataset": dataset, "periods": periods, "ids": ids}
     [counts] = published.query(
         f"""
         select
@@ -44,7 +44,7 @@ def standing(published: Published, dataset: str, periods: Sequence[str], ids: Se
     return Verdicts(*counts, _failing(published, asked) if counts[1] > counts[2] else ())
 
 
-def _failing(published: Published, asked: dict[str, str | list[str]]) -> tuple[Failing, ...]:
+def _failing(published: Published, asked: dict[str, Any]) -> tuple[Failing, ...]:
     rows = published.query(
         f"""
         select v.rule_code, any_value(v.title_zh), any_value(v.severity), any_value(v.outcome), v.unit_code,

@@ -53,3 +53,6 @@ left join province as figures
     on owed.reporting_period = figures.reporting_period and sources.figure_key = figures.figure_key
 left join province as denominators
     on owed.reporting_period = denominators.reporting_period and sources.denominator = denominators.figure_key
+where
+    true
+    {{- and_is_defined('sources.figure_key', 'owed.reporting_period') }}

@@ -2,9 +2,7 @@
 -- the sum of its cities', each plus the rows that speak of the city or province itself.
 {%- set facts = facts_by_dataset() %}
 {%- set additive = [] %}
-{%- for indicator in indicators() if indicator.measure is defined and indicator.kind != 'target' %}
-{%- if indicator.measure == 'count(*)' or indicator.measure.startswith('sum(') %}{% do additive.append(indicator) %}{% endif %}
-{%- endfor %}
+{%- for indicator in indicators() if is_additive(indicator) %}{% do additive.append(indicator) %}{% endfor %}
 with units as (
     select
         unit_code,
@@ -19,12 +17,9 @@ own as (
         facts.reporting_period,
         facts.unit_code,
         '{{ indicator.key }}' as figure_key,
-        cast({{ indicator.measure }} as decimal(38, 10)) as value
+        cast({{ by_version(indicator, 'measure', 'facts.reporting_period') }} as decimal(38, 10)) as value
     from {{ facts[indicator.dataset] }} as facts
     inner join units on facts.unit_code = units.unit_code and units.kind <> 'county'
-    {%- if indicator.where %}
-    where {{ indicator.where }}
-    {%- endif %}
     group by facts.reporting_period, facts.unit_code
     {%- if not loop.last %}
     union all

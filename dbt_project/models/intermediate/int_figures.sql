@@ -1,5 +1,6 @@
 -- One row per reporting period, unit (county, city, province) and indicator: the exact value in base unit.
--- Generated from the indicator dictionary; each fact is read once for all its indicators. Distinct things are
+-- Generated from the indicator dictionary, each figure by the definition valid in its period; each fact is read once for
+-- all its indicators. Distinct things are
 -- counted anew on each level, so a supplier selling from two counties is one supplier of the province.
 {%- set facts = facts_by_dataset() %}
 {%- set measured = indicators() | selectattr('measure', 'defined') | list %}
@@ -26,11 +27,10 @@ reporting as (
     select
         facts.reporting_period,
         units.ancestor_code as unit_code
-        {%- for indicator in measured if facts[indicator.dataset] == relation %}
-        {%- set matching = "filter (where " ~ indicator.where ~ ")" if indicator.where else "" %},
-        cast({{ indicator.measure }} {{ matching }} as decimal(38, 10)) as {{ indicator.key }},
+        {%- for indicator in measured if facts[indicator.dataset] == relation %},
+        cast({{ by_version(indicator, 'measure', 'facts.reporting_period') }} as decimal(38, 10)) as {{ indicator.key }},
         {%- if indicator.data_through %}
-        {{ indicator.data_through }} {{ matching }}
+        {{ by_version(indicator, 'data_through', 'facts.reporting_period') }}
         {%- else %}
         cast(null as string)
         {%- endif %} as {{ indicator.key }}_through
@@ -76,7 +76,7 @@ expected as (
     inner join dictionary on reporting.dataset = dictionary.dataset
 ),
 
-measured as (
+filled as (
     select
         coalesce(counted.reporting_period, expected.reporting_period) as reporting_period,
         coalesce(counted.unit_code, expected.unit_code) as unit_code,
@@ -90,6 +90,14 @@ measured as (
             and counted.unit_code = expected.unit_code
             and counted.figure_key = expected.figure_key
     where expected.figure_key is not null or counted.value <> 0
+),
+
+measured as (
+    select *
+    from filled
+    where
+        value is not null
+        {{- and_is_defined('figure_key', 'reporting_period') }}
 ),
 
 ratios as (
@@ -116,7 +124,6 @@ select
     cast(value as decimal(38, 10)) as value,
     data_through
 from measured
-where value is not null
 union all
 select
     reporting_period,

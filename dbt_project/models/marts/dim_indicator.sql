@@ -1,8 +1,11 @@
--- The indicator dictionary of dim_indicator.yml as a table.
+-- The indicator dictionary of dim_indicator.yml as a table, each indicator as defined last.
+{%- set meta = dictionary() %}
+{%- set facts = facts_of_indicators(meta.indicators) %}
 select *
 from (
     values
-    {%- for indicator in indicators() %}
+    {%- for indicator in meta.indicators %}
+    {%- set version = versions_of(indicator) | last %}
     (
         cast({{ loop.index }} as integer),
         {{ literal(indicator.key) }},
@@ -15,13 +18,22 @@ from (
         cast({{ indicator.print.decimals }} as integer),
         {{ literal(indicator.print.style or 'number') }},
         {{ literal(indicator.dataset) }},
-        {{ literal(indicator.measure) }},
-        {{ literal(indicator.where) }},
+        {{ literal(version.measure) }},
+        {{ literal(version.where) }},
         {{ literal(indicator.of[0] if indicator.of else none) }},
         {{ literal(indicator.of[1] if indicator.of else none) }},
         {{ literal(indicator.stated_by | join(',')) }},
         {{ 'true' if indicator.in_bulletin is not defined or indicator.in_bulletin else 'false' }},
-        {{ literal(indicator.definition) }}
+        {{ literal(version.definition) }},
+        {{ literal((indicator.aliases or []) | join('、')) }},
+        {{ literal((indicator.context or []) | join('、')) }},
+        {{ literal((indicator.measures or []) | join('、')) }},
+        {{ literal(meta.sections[indicator.section].owner) }},
+        {{ literal(indicator.target) }},
+        {{ literal(version.formula) }},
+        {{ literal(facts[indicator.key] | join('、')) }},
+        {{ literal(version.from) }},
+        {{ literal(version.until) }}
     ){{ "," if not loop.last }}
     {%- endfor %}
 ) as dictionary (
@@ -42,5 +54,14 @@ from (
     denominator,
     stated_by,
     in_bulletin,
-    definition_zh
+    definition_zh,
+    aliases,
+    context,
+    measures,
+    owner,
+    target_key,
+    formula_zh,
+    fact,
+    valid_from,
+    valid_until
 )

@@ -95,7 +95,7 @@ def stated_indicators(indicators: dict[str, Indicator], unit_kind: str, cadence:
         indicator
         for indicator in indicators.values()
         if unit_kind in indicator.stated_by
-        and (cadence != "week" or indicator.dataset == "monitored_households")
+        and (cadence != "week" or "week" in indicator.cadences)
     ]
 
 

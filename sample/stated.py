@@ -14,7 +14,7 @@ import duckdb
 import pyarrow as pa
 
 from orchestration.cards import UNIT_FACTORS, Card, load_cards
-from orchestration.indicators import Indicator, load_indicators
+from orchestration.indicators import Indicator, indicators_in, load_indicators
 from orchestration.layout import stated_indicators, stated_unit
 
 _ARROW = {
@@ -30,7 +30,7 @@ def totals(registers: Mapping[str, Sequence[dict]], period: str) -> dict[str, De
     """Indicator key → value in base unit, for every indicator whose dataset is among the registers."""
     values: dict[str, Decimal] = {}
     for dataset, rows in registers.items():
-        formulas = {k: i for k, i in load_indicators().items() if i.dataset == dataset and i.measure}
+        formulas = {k: i for k, i in indicators_in(period).items() if i.dataset == dataset and i.measure}
         if formulas:
             values.update(_evaluate(_table(load_cards()[dataset], rows, period, formulas.values()), formulas))
     return values

@@ -60,7 +60,7 @@ def furnish(connection: duckdb.DuckDBPyConnection, units_csv: Path) -> None:
     create(connection, "reporting_units", _units(units_csv))
     create(connection, "measurement_units", _measurement_units())
     create(connection, "indicators", _indicators())
-    connection.execute(f"create table unit_figures as {_figures_sql()}")
+    connection.execute(f"create table unit_figures as {_figures_sql(sorted(periods))}")
     connection.execute(f"create table stated as {_STATED}")
 
 
@@ -133,14 +133,14 @@ _REPORTED = (
 )
 
 
-def _figures_sql() -> str:
-    """What each workbook's own registers add up to, by the dictionary's formulas; a ratio to ten decimals."""
+def _figures_sql(periods: list[str]) -> str:
+    """What each workbook's own registers add up to, by the dictionary's formulas of its period; a ratio to ten decimals."""
     indicators = load_indicators().values()
     by_dataset: dict[str, list[Indicator]] = {}
     for indicator in indicators:
         if indicator.measure and indicator.dataset:
             by_dataset.setdefault(indicator.dataset, []).append(indicator)
-    parts = [_measures_sql(dataset, measured) for dataset, measured in by_dataset.items()]
+    parts = [_measures_sql(dataset, measured, periods) for dataset, measured in by_dataset.items()]
     ratios = ", ".join(f"('{i.key}', '{i.of[0]}', '{i.of[1]}')" for i in indicators if i.of)
     return f"""
         with measured as ({" union all ".join(parts)}),
@@ -154,24 +154,47 @@ def _figures_sql() -> str:
         where d.value > 0 and n.value is not null"""
 
 
-def _measures_sql(dataset: str, measured: list[Indicator]) -> str:
+def _measures_sql(dataset: str, measured: list[Indicator], periods: list[str]) -> str:
     columns, totals = [], []
     for indicator in measured:
-        where = f"filter (where {indicator.where})" if indicator.where else ""
-        columns.append(f"cast({indicator.measure} {where} as decimal(38, 10)) as {indicator.key}")
+        columns.append(f"cast({_measure_sql(indicator, periods)} as decimal(38, 10)) as {indicator.key}")
         # Nothing to count is 0; nothing to take the least of is nothing.
         counts = (indicator.measure or "").startswith(("count", "sum"))
-        totals.append(f"coalesce({indicator.key}, 0) as {indicator.key}" if counts else indicator.key)
+        total = f"coalesce({indicator.key}, 0)" if counts else indicator.key
+        defined = [period for period in periods if indicator.valid_in(period)]
+        if defined != periods:
+            total = f"case when reported.reporting_period in ({_literals(defined)}) then {total} end"
+        totals.append(f"{total} as {indicator.key}")
     return f"""
         select submission_id, figure_key, value from (
             unpivot (
                 select reported.submission_id, {", ".join(totals)}
-                from ({_REPORTED.format(dataset=dataset)}) as reported
+                from (
+                    select submission_id, reporting_period
+                    from ({_REPORTED.format(dataset=dataset)}) join submissions using (submission_id)
+                ) as reported
                 left join (
                     select submission_id, {", ".join(columns)} from {dataset} group by submission_id
                 ) as counted using (submission_id)
             ) on {", ".join(i.key for i in measured)} into name figure_key value value
         )"""
+
+
+def _measure_sql(indicator: Indicator, periods: list[str]) -> str:
+    """The formula that is valid in a workbook's period, where the periods of the batch do not share one."""
+    formulas: dict[str, list[str]] = {}
+    for period in periods:
+        if defined := indicator.valid_in(period):
+            where = f" filter (where {defined.where})" if defined.where else ""
+            formulas.setdefault(f"{defined.measure}{where}", []).append(period)
+    if len(formulas) <= 1:
+        return next(iter(formulas), "null")
+    cases = (f"when max(reporting_period) in ({_literals(p)}) then {f}" for f, p in formulas.items())
+    return f"case {' '.join(cases)} end"
+
+
+def _literals(periods: list[str]) -> str:
+    return ", ".join(f"'{period}'" for period in periods) or "null"
 
 
 def _quotient(numerator: str, denominator: str) -> str:

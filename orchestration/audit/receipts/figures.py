@@ -86,7 +86,8 @@ def times_apart(failure: Failure) -> Decimal:
 def _formula_inputs(indicator: Indicator) -> tuple[tuple[str, str | None], ...]:
     if not indicator.dataset or indicator.dataset not in load_cards():
         return ()
-    words = set(re.findall(r"[a-z_][a-z0-9_]*", f"{indicator.measure} {indicator.where or ''}"))
+    formulas = " ".join(f"{version.measure} {version.where or ''}" for version in indicator.versions)
+    words = set(re.findall(r"[a-z_][a-z0-9_]*", formulas))
     card = load_cards()[indicator.dataset]
     named = [column.name for column in card.columns if column.name in words]
     return ((indicator.dataset, None), *((indicator.dataset, name) for name in named))

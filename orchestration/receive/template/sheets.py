@@ -14,7 +14,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from orchestration import layout
 from orchestration.cards import Card, Column
-from orchestration.indicators import load_indicators
+from orchestration.indicators import indicators_in
 from orchestration.receive.template.cover import A4
 from orchestration.receive.template.form import Form
 from orchestration.receive.template.limits import LAST_ROW, choices, explanation, limit
@@ -135,7 +135,7 @@ def _stated_totals(sheet: Worksheet, form: Form, card: Card) -> int:
     styles, unit_kind = form.styles, form.unit.kind
     first = layout.header_rows(card).first_data - 1
     places = {column.name: index for index, column in enumerate(card.sheet_columns)}
-    stated = layout.stated_indicators(load_indicators(), unit_kind, form.period.cadence)
+    stated = layout.stated_indicators(indicators_in(form.period.key), unit_kind, form.period.cadence)
     for row, indicator in enumerate(stated, first):
         word, decimals = layout.stated_unit(indicator, unit_kind)
         sheet.write_string(row, places["indicator"], indicator.label, styles.fixed)

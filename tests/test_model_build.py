@@ -8,13 +8,10 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from decimal import ROUND_HALF_UP, Decimal
 
 import duckdb
 import model_support as support
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from orchestration.cards import load_cards
 from orchestration.home import Home
@@ -227,95 +224,6 @@ def test_the_manifest_is_parsed_again_only_when_the_project_has_changed(home, mo
     dbt.manifest(home)
     dbt.manifest(home)
     assert len(parsed) == 2
-
-
-@pytest.fixture(scope="module")
-def scratch(built: Home) -> Iterator[duckdb.DuckDBPyConnection]:
-    """The tables the bulletin and the figures are made of, in memory, to be filled anew by each example."""
-    with duckdb.connect() as connection:
-        connection.sql(f"attach '{built.build}' as built (read_only)")
-        connection.sql("attach ':memory:' as build")
-        for schema in ("marts", "intermediate"):
-            connection.sql(f"create schema build.{schema}")
-            tables = connection.sql(
-                f"select table_name from duckdb_tables() where database_name = 'built' and schema_name = '{schema}'"
-            )
-            for (table,) in tables.fetchall():
-                connection.sql(f"create table build.{schema}.{table} as from built.{schema}.{table}")
-        yield connection
-
-
-def compiled(home: Home, model: str) -> str:
-    (path,) = dbt.target(home).glob(f"compiled/*/models/*/{model}.sql")
-    return path.read_text(encoding="utf-8")
-
-
-def printed(value: Decimal, figure_key: str) -> str:
-    """What the province's bulletin prints, by decimal arithmetic: the declared scale unless it shows only zeros."""
-    indicator = load_indicators()[figure_key]
-    if indicator.scale == "%":
-        return f"{plain(value * 100, indicator.decimals)}%"
-    for mark, factor in (("亿", 10**8), ("万", 10**4)):
-        least = factor * (Decimal("0.5") / 10**indicator.decimals if mark == indicator.scale else 1)
-        if mark in {"亿": "亿万", "万": "万", "": ""}[indicator.scale] and value >= least:
-            return f"{plain(value / factor, indicator.decimals)}{mark}{indicator.measure_word}"
-    return f"{plain(value, indicator.decimals)}{indicator.measure_word}"
-
-
-def plain(value: Decimal, decimals: int) -> str:
-    rounded = value.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
-    return format(rounded.normalize(), "f")
-
-
-AMOUNTS = st.decimals(min_value=0, max_value=10**13, places=2, allow_nan=False, allow_infinity=False)
-KEYS = (
-    "microcredit_amount",
-    "ew_consumption_assistance_sales",
-    "ew_social_assistance_funds",
-    "monitored_people_total",
-    "resident_workers",
-    "project_start_rate",
-)
-
-
-@settings(max_examples=30)
-@given(st.lists(st.tuples(st.sampled_from(KEYS), AMOUNTS), min_size=1, max_size=100))
-def test_a_figure_is_printed_half_up_without_trailing_zeros(built, scratch, figures):
-    latest = dict(figures)
-    scratch.sql("delete from build.intermediate.int_period_figures")
-    scratch.executemany(
-        "insert into build.intermediate.int_period_figures values ('2021-08', 'month', '610000', ?, ?, null, '2021-08', 1)",
-        list(latest.items()),
-    )
-    shown = scratch.sql(f"select figure_key, display_zh from ({compiled(built, 'rpt_figures')})").fetchall()
-    assert dict(shown) == {key: printed(value, key) for key, value in latest.items()}
-
-
-POSITIVE = st.decimals(
-    min_value=Decimal("0.01"), max_value=10**12, places=2, allow_nan=False, allow_infinity=False
-)
-
-
-@settings(max_examples=20)
-@given(st.lists(st.tuples(AMOUNTS, POSITIVE), min_size=1, max_size=50))
-def test_a_ratio_is_the_exact_quotient_rounded_half_up_to_ten_decimals(built, scratch, pairs):
-    scratch.sql("delete from build.marts.fct_east_west")
-    scratch.executemany(
-        "insert into build.marts.fct_east_west by name"
-        " select ? as reporting_period, '610102' as unit_code, '社会帮扶资金' as indicator, ? as value, ? as annual_target",
-        [(str(number), value, target) for number, (value, target) in enumerate(pairs)],
-    )
-    query = f"select reporting_period, value from ({compiled(built, 'int_figures')})"
-    where = "where figure_key = 'ew_social_funds_target_completion' and unit_code = '610102'"
-    found = dict(scratch.sql(f"{query} {where}").fetchall())
-    assert found == {
-        str(number): quotient(value, target) for number, (value, target) in enumerate(pairs) if value
-    }
-
-
-def quotient(value: Decimal, target: Decimal) -> Decimal:
-    numerator, denominator = int(value * 100), int(target * 100)
-    return Decimal((2 * numerator * 10**10 + denominator) // (2 * denominator)).scaleb(-10)
 
 
 def test_what_was_parsed_of_an_older_project_is_dropped(home: Home) -> None:

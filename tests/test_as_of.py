@@ -105,11 +105,14 @@ def differing(one: Path, other: Path, table: str) -> int:
         return here + there
 
 
+WHERE = f"reporting_period = '{PERIOD}' and unit_code = '{SHIQUAN}' and figure_key = '{LABOUR}'"
+
+
 def test_each_publication_is_an_entry_of_the_ledger(story: Story):
     assert [entry.number for entry in story.published] == [1, 2]
     assert all(entry.known_until <= entry.published_at + timedelta(seconds=1) for entry in story.published)
-    assert story.published[0].figures_changed == len(rows(story.first_file, "from marts.rpt_bulletin"))
-    assert 0 < story.published[1].figures_changed < 10
+    assert story.published[0].figures_changed == len(rows(story.first_file, "from marts.rpt_figures"))
+    assert 0 < story.published[1].figures_changed < 30
 
 
 def test_as_of_the_first_publication_every_table_is_what_was_published(story: Story):
@@ -145,15 +148,16 @@ def test_a_correction_restates_its_figure_on_every_level_and_names_its_submissio
     found = rows(
         story.second_file,
         "select unit_code, figure_key, difference, value_restated - value_published, submission_ids, units_zh, "
-        "reason_zh, dataset from marts.rpt_restatements order by 1",
+        "reason_zh, dataset, reporting_period from marts.rpt_restatements order by 1, 9",
     )
     [(corrected,)] = rows(
         story.second_file,
         f"select submission_id from marts.dim_submission where unit_code = '{SHIQUAN}' and version = 2",
     )
     assert found == [
-        (unit, LABOUR, Decimal(100), Decimal(100), corrected, "石泉县", "更正", "employment")
+        (unit, LABOUR, Decimal(100), Decimal(100), corrected, "石泉县", "更正", "employment", period)
         for unit in (PROVINCE, "610900", SHIQUAN)
+        for period in ("2021", PERIOD, "2021-H2", "2021-Q3")
     ]
 
 
@@ -162,11 +166,11 @@ def test_a_restatement_says_what_was_published_when(story: Story):
     [(published_at, restated_at, published, restated)] = rows(
         story.second_file,
         "select published_at, restated_at, value_published, value_restated from marts.rpt_restatements "
-        f"where unit_code = '{SHIQUAN}'",
+        f"where unit_code = '{SHIQUAN}' and reporting_period = '{PERIOD}'",
     )
     assert published_at.replace(tzinfo=UTC) == first.published_at
     assert restated_at.replace(tzinfo=UTC) == second.known_until
-    query = f"select value from marts.rpt_bulletin where unit_code = '{SHIQUAN}' and figure_key = '{LABOUR}'"
+    query = f"select value from marts.rpt_bulletin where {WHERE}"
     assert rows(story.first_file, query) == [(published,)]
     assert rows(story.second_file, query) == [(restated,)]
 
@@ -207,7 +211,7 @@ def test_the_command_writes_the_bulletin_of_then_beside_that_of_now(story: Story
     assert main(["bulletin", "--period", PERIOD, "--unit", SHIQUAN, "--as-of", then, "--json"]) == 0
     said = json.loads(capsys.readouterr().out)
     [value] = [figure["value"] for figure in said["figures"] if figure["figure_key"] == LABOUR]
-    query = f"select value from marts.rpt_bulletin where unit_code = '{SHIQUAN}' and figure_key = '{LABOUR}'"
+    query = f"select value from marts.rpt_bulletin where {WHERE}"
     assert rows(story.first_file, query) == [(Decimal(value),)]
     assert all(Path(path).is_relative_to(story.home.as_of) for path in said["files"])
     assert (story.home.bulletins / PERIOD / f"{PROVINCE}.md").read_bytes() == now

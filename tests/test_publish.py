@@ -197,24 +197,38 @@ def test_a_publication_killed_before_its_manifest_counts_and_is_completed_by_the
 
 def test_the_ledger_holds_each_figure_that_is_new_changed_or_gone(audited: Home):
     publish(audited)
-    where = f"where unit_code = '{COUNTY}' and figure_key"
+    where = f"where reporting_period = '2021-08' and unit_code = '{COUNTY}' and figure_key"
     _edit(
         audited,
-        f"update marts.rpt_bulletin set value = value + 1, display_zh = '多一个' {where} = 'projects_started'",
-        f"delete from marts.rpt_bulletin {where} = 'projects_arranged'",
-        "insert into marts.rpt_bulletin by name (select * replace ('2021-09' as reporting_period) "
-        f"from marts.rpt_bulletin {where} = 'projects_started')",
+        f"update marts.rpt_figures set value = value + 1, display_zh = '多一个' {where} = 'projects_started'",
+        f"delete from marts.rpt_figures {where} = 'projects_arranged'",
+        "insert into marts.rpt_figures by name (select * replace ('2021-09' as reporting_period) "
+        f"from marts.rpt_figures {where} = 'projects_started')",
     )
     assert publish(audited).changed
     table = pq.read_table(audited.published / "ledger" / "figures" / "00002.parquet")
     assert [
-        (row["number"], row["reporting_period"], row["figure_key"], row["display_zh"])
+        (row["number"], row["reporting_period"], row["figure_key"], row["display_zh"], row["source_period"])
         for row in table.to_pylist()
     ] == [
-        (2, "2021-08", "projects_arranged", None),
-        (2, "2021-08", "projects_started", "多一个"),
-        (2, "2021-09", "projects_started", "多一个"),
+        (2, "2021-08", "projects_arranged", None, "2021-08"),
+        (2, "2021-08", "projects_started", "多一个", "2021-08"),
+        (2, "2021-09", "projects_started", "多一个", "2021-08"),
     ]
+
+
+def test_a_ledger_of_before_quarters_were_published_is_read_as_of_months(audited: Home):
+    publish(audited)
+    path = audited.published / "ledger" / "figures" / "00001.parquet"
+    pq.write_table(pq.read_table(path).drop_columns("source_period"), path)
+    _edit(
+        audited,
+        "update marts.rpt_figures set display_zh = '另写' where unit_code = '610000' and cadence = 'month'",
+    )
+    publish(audited)
+    said = pq.read_table(audited.published / "ledger" / "figures" / "00002.parquet").to_pylist()
+    months = {row["figure_key"] for row in said if row["unit_code"] == "610000"}
+    assert months and {row["display_zh"] for row in said if row["reporting_period"] == "2021-08"} == {"另写"}
 
 
 def test_a_publication_says_of_itself_up_to_when_its_data_were_known(audited: Home):

@@ -23,7 +23,7 @@
         {%- for name, data_type in columns.items() %}
         cast({{ name }} as {{ data_type }}) as {{ name }}{{ "," if not loop.last }}
         {%- endfor %}
-    from {{ adapter.dispatch('ledger_files')(env_var('ZHENXING_LEDGER') ~ '/' ~ table) }}
+    from {{ adapter.dispatch('ledger_files')(env_var('ZHENXING_LEDGER') ~ '/' ~ table, columns) }}
     where number <= {{ until }}
     {%- else -%}
     select
@@ -34,6 +34,15 @@
     {%- endif -%}
 {%- endmacro %}
 
-{% macro duckdb__ledger_files(folder) -%}
-    read_parquet('{{ folder | replace("'", "''") }}/*.parquet')
+{# A column that older entries do not have is null in them. #}
+{% macro duckdb__ledger_files(folder, columns) -%}
+    (
+        select
+            {%- for name, data_type in columns.items() %}
+            cast(null as {{ data_type }}) as {{ name }}{{ "," if not loop.last }}
+            {%- endfor %}
+        where false
+        union all by name
+        select * from read_parquet('{{ folder | replace("'", "''") }}/*.parquet', union_by_name = true)
+    ) as entries
 {%- endmacro %}

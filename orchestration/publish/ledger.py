@@ -1,4 +1,4 @@
-"""The ledger of publications: each one's moment, and every bulletin figure that was new, changed or gone in it.
+"""The ledger of publications: each one's moment, and every figure that was new, changed or gone in it.
 
 ``var/published/ledger/publications/<number>.parquet`` (one row), ``…/figures/<number>.parquet`` and, in
 ``…/given/<number>/``, the units and rulings it was made with; written before the published file takes its place. An
@@ -41,6 +41,9 @@ FIGURES = pa.schema(
         "figure_key": pa.string(),
         "value": pa.decimal128(38, 10),
         "display_zh": pa.string(),
+        # The base period it was taken from, or the last of those summed: a quarter that goes on is no restatement. Of a
+        # figure that is gone the one its period stands at now; null in entries of when months alone were published.
+        "source_period": pa.string(),
     }
 )
 
@@ -94,27 +97,30 @@ def number_in(warehouse: Path) -> int:
 
 
 def changed_figures(
-    connection: duckdb.DuckDBPyConnection, home: Home, bulletin: str, number: int
+    connection: duckdb.DuckDBPyConnection, home: Home, relation: str, number: int
 ) -> pa.Table:
-    """What the relation ``bulletin`` says otherwise than the entries before ``number``, as ``FIGURES``; gone is null."""
+    """What ``relation`` (``rpt_figures``) says otherwise than the entries before ``number``, as ``FIGURES``; gone is null."""
     earlier = [path for n in range(1, number) if (path := _file(home, "figures", n)).exists()]
-    said = pa.concat_tables([FIGURES.empty_table(), *(pq.read_table(path) for path in earlier)])
-    connection.register("_said", said)
-    changed = connection.execute(_CHANGED.format(bulletin=bulletin), {"number": number}).to_arrow_table()
+    tables = [FIGURES.empty_table(), *(pq.read_table(path) for path in earlier)]
+    connection.register("_said", pa.concat_tables(tables, promote_options="default"))
+    changed = connection.execute(_CHANGED.format(relation=relation), {"number": number}).to_arrow_table()
     connection.unregister("_said")
     return changed.cast(FIGURES)
 
 
 _CHANGED = """
     with standing as (
-        select * from _said
+        select * replace (coalesce(source_period, reporting_period) as source_period) from _said
         qualify row_number() over (partition by reporting_period, unit_code, figure_key order by number desc) = 1
-    )
-    select cast($number as integer) as number, reporting_period, unit_code, figure_key,
-           b.value, b.display_zh
-    from (from {bulletin}) as b
+    ),
+    sources as (select reporting_period, max(source_period) as source_period from {relation} group by all)
+    select cast($number as integer) as number, reporting_period, unit_code, figure_key, f.value, f.display_zh,
+           coalesce(f.source_period, sources.source_period, s.source_period) as source_period
+    from (from {relation}) as f
     full outer join standing as s using (reporting_period, unit_code, figure_key)
-    where b.value is distinct from s.value or b.display_zh is distinct from s.display_zh
+    left join sources using (reporting_period)
+    where f.value is distinct from s.value or f.display_zh is distinct from s.display_zh
+        or coalesce(f.source_period, sources.source_period, s.source_period) <> s.source_period
     order by all"""
 
 

@@ -97,7 +97,7 @@ def _entered(home: Home, fingerprint: str) -> Entry | None:
 def _enter(connection: duckdb.DuckDBPyConnection, home: Home, fingerprint: str) -> Entry:
     """Lays the ledger's next entry down. Its second is that in which readers get the file, or the one before."""
     number = last_number(home) + 1
-    figures = changed_figures(connection, home, "build.marts.rpt_bulletin", number)
+    figures = changed_figures(connection, home, "build.marts.rpt_figures", number)
     [(known_until,)] = connection.execute("select known_until from build.intermediate.int_moment").fetchall()
     entry = Entry(
         number=number,

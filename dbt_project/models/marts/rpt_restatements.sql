@@ -1,6 +1,7 @@
 -- One row per published figure that a later publication changed, with what came into force in between.
 -- Read from the ledger of publications and from tonight's figures, which are the next publication. A figure that
--- appears for the first time restates nothing. The bureau's own registers speak of its counties: they count for all.
+-- appears for the first time restates nothing, nor does a quarter's or year's that another month has been added to.
+-- The bureau's own registers speak of its counties: they count for all.
 with publications as (
     select
         number,
@@ -24,14 +25,31 @@ intervals as (
     from publications
 ),
 
+-- Entries of before quarters were published do not say of which month: of their own.
 ledger as (
-    select * from {{ ref('stg_published_figures') }}
+    select
+        number,
+        reporting_period,
+        unit_code,
+        figure_key,
+        value,
+        display_zh,
+        coalesce(source_period, reporting_period) as source_period
+    from {{ ref('stg_published_figures') }}
 ),
 
 last_published as (
     select *
     from ledger
     qualify row_number() over (partition by reporting_period, unit_code, figure_key order by number desc) = 1
+),
+
+sources as (
+    select
+        reporting_period,
+        max(source_period) as source_period
+    from {{ ref('rpt_figures') }}
+    group by reporting_period
 ),
 
 tonight as (
@@ -41,13 +59,15 @@ tonight as (
         coalesce(figures.unit_code, last_published.unit_code) as unit_code,
         coalesce(figures.figure_key, last_published.figure_key) as figure_key,
         figures.value,
-        figures.display_zh
-    from {{ ref('rpt_bulletin') }} as figures
+        figures.display_zh,
+        coalesce(figures.source_period, sources.source_period, last_published.source_period) as source_period
+    from {{ ref('rpt_figures') }} as figures
     full outer join last_published
         on
             figures.reporting_period = last_published.reporting_period
             and figures.unit_code = last_published.unit_code
             and figures.figure_key = last_published.figure_key
+    left join sources on last_published.reporting_period = sources.reporting_period
     where figures.value is distinct from last_published.value
 ),
 
@@ -56,6 +76,7 @@ history as (
         *,
         lag(number) over figure as number_before,
         lag(value) over figure as value_before,
+        lag(source_period) over figure as source_before,
         lag(display_zh) over figure as display_before
     from (
         select * from ledger
@@ -74,18 +95,35 @@ restated as (
     from history
     inner join intervals on history.number = intervals.number
     inner join intervals as replaced on history.number_before = replaced.number
-    where history.value is distinct from history.value_before
+    where history.value is distinct from history.value_before and history.source_period = history.source_before
 ),
 
 -- A ratio stands on the datasets of its numerator and its denominator.
 datasets as (
-    select distinct
+    select
         ratios.figure_key,
-        parts.dataset
+        parts.dataset,
+        bool_or(parts.kind = 'flow') as is_summed
     from {{ ref('dim_indicator') }} as ratios
     inner join {{ ref('dim_indicator') }} as parts
         on parts.figure_key in (ratios.figure_key, ratios.numerator, ratios.denominator)
     where parts.dataset is not null
+    group by ratios.figure_key, parts.dataset
+),
+
+-- What is submitted for a period that is rolled up: its months.
+submitted as (
+    select
+        spans.reporting_period,
+        bases.reporting_period as base_period
+    from {{ ref('dim_period') }} as spans
+    inner join {{ ref('dim_period') }} as bases
+        on
+            spans.reporting_period = bases.reporting_period
+            or spans.cadence not in ('week', 'month')
+            and bases.cadence = 'month'
+            and bases.start_on between spans.start_on and spans.end_on
+    where spans.reporting_period in (select reporting_period from restated)
 ),
 
 dataset_lists as (
@@ -109,10 +147,14 @@ candidates as (
     from restated
     inner join {{ ref('dim_indicator') }} as dictionary on restated.figure_key = dictionary.figure_key
     inner join datasets on restated.figure_key = datasets.figure_key
+    inner join submitted
+        on
+            restated.reporting_period = submitted.reporting_period
+            and (datasets.is_summed or restated.source_period = submitted.base_period)
     inner join {{ ref('int_acceptances') }} as accepted
         on
             datasets.dataset = accepted.dataset
-            and restated.reporting_period = accepted.reporting_period
+            and submitted.base_period = accepted.reporting_period
             and accepted.accepted_at > restated.known_before
             and accepted.accepted_at <= restated.known_until
     inner join {{ ref('dim_reporting_unit') }} as submitters on accepted.unit_code = submitters.unit_code

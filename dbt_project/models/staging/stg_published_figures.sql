@@ -5,4 +5,5 @@
     'figure_key': 'string',
     'value': 'decimal(38,10)',
     'display_zh': 'string',
+    'source_period': 'string',
 }) }}

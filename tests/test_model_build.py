@@ -17,7 +17,7 @@ from orchestration.cards import load_cards
 from orchestration.home import Home
 from orchestration.indicators import load_indicators
 from orchestration.model import dbt
-from orchestration.periods import parse_period
+from orchestration.periods import parse_period, previous
 from orchestration.units import ReportingUnits
 
 QUERY = (
@@ -109,12 +109,16 @@ def test_every_mart_column_is_commented_in_chinese_and_english(warehouse):
 
 def test_the_calendar_in_the_warehouse_is_the_calendar_of_the_code(warehouse):
     rows = warehouse.sql(
-        "select reporting_period, cadence, start_on, end_on from marts.dim_period"
+        "select reporting_period, cadence, start_on, end_on, previous_period, year_before_period from marts.dim_period"
     ).fetchall()
+    keys = {row[0] for row in rows}
     assert len(rows) == 16 * (12 + 4 + 2 + 1) + 835  # 835 ISO weeks in 2020–2035
-    for key, cadence, start, end in rows:
+    for key, cadence, start, end, before, year_before in rows:
         period = parse_period(key)
         assert (period.cadence, period.start, period.end) == (cadence, start, end)
+        assert before == (previous(period).key if previous(period).key in keys else None)
+        same = f"{int(key[:4]) - 1}{key[4:]}"
+        assert year_before == (same if same in keys else None)
 
 
 def test_a_month_is_due_five_days_after_its_end(warehouse):

@@ -136,11 +136,36 @@ def test_the_units_in_the_warehouse_are_the_units_of_the_code(warehouse, built):
 
 
 def test_the_dictionary_in_the_warehouse_is_the_dictionary_of_the_code(warehouse):
-    query = "select figure_key, label_zh, unit, scale, decimals, style, in_bulletin from marts.dim_indicator order by position"
+    query = (
+        "select figure_key, label_zh, kind, unit, scale, decimals, style, in_bulletin, owner, aliases, context, measures,"
+        " target_key, measure, condition, formula_zh, definition_zh, valid_from, valid_until"
+        " from marts.dim_indicator order by position"
+    )
     assert warehouse.sql(query).fetchall() == [
-        (i.key, i.label, i.unit, i.scale, i.decimals, i.style, i.in_bulletin)
+        (
+            *(i.key, i.label, i.kind, i.unit, i.scale, i.decimals, i.style, i.in_bulletin, i.owner),
+            *("、".join(words) for words in (i.aliases, i.context, i.measures)),
+            *(i.target, i.measure, i.where, i.formula, i.definition, i.valid_from, i.valid_until),
+        )
         for i in load_indicators().values()
     ]
+    cards = load_cards()
+    facts = {
+        key: fact.split("、")
+        for key, fact in warehouse.sql("select figure_key, fact from marts.dim_indicator").fetchall()
+    }
+    for key, indicator in load_indicators().items():
+        parts = [load_indicators()[part] for part in indicator.of] if indicator.of else [indicator]
+        assert facts[key] == list(dict.fromkeys(cards[part.dataset].fact for part in parts))
+
+
+def test_every_definition_is_in_the_warehouse_with_its_months(warehouse):
+    query = "select figure_key, version, valid_from, valid_until, measure, condition, formula_zh from marts.dim_indicator_versions"
+    assert set(warehouse.sql(query).fetchall()) == {
+        (key, number, v.valid_from, v.valid_until, v.measure, v.where, v.formula)
+        for key, indicator in load_indicators().items()
+        for number, v in enumerate(indicator.versions, start=1)
+    }
 
 
 def test_schemas_are_named_as_readers_name_them(warehouse):

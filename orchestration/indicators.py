@@ -93,16 +93,34 @@ class Indicator:
         return version and _as_defined(self, version)
 
 
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of the bureau's work, and by function who in the bureau answers for its figures."""
+
+    key: str
+    title: str
+    owner: str
+
+
+def load_sections(path: Path = DICTIONARY) -> dict[str, Section]:
+    """The sections by key, in the dictionary's order."""
+    return {key: Section(key, **said) for key, said in _meta(path)["sections"].items()}
+
+
 @cache
 def load_indicators(path: Path = DICTIONARY) -> dict[str, Indicator]:
     """Every indicator by key, in the bulletin's order, as defined last. Raises DictionaryError."""
-    meta = yaml.safe_load(path.read_text(encoding="utf-8"))["models"][0]["config"]["meta"]
+    meta = _meta(path)
     entries = meta["indicators"]
     _refuse(_problems_of_form(entries, meta["sections"]))
     datasets = {entry["key"]: _datasets(entry, entries) for entry in entries}
     indicators = [_indicator(dict(entry), meta["sections"], datasets[entry["key"]]) for entry in entries]
     _refuse(problem for indicator in indicators for problem in _problems(indicator, datasets))
     return {indicator.key: indicator for indicator in indicators}
+
+
+def _meta(path: Path) -> dict:
+    return yaml.safe_load(path.read_text(encoding="utf-8"))["models"][0]["config"]["meta"]
 
 
 def indicators_in(period: str) -> dict[str, Indicator]:

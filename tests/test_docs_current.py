@@ -13,7 +13,15 @@ from expectations import every_rule
 from orchestration.audit.structure import STRUCTURE
 from orchestration.cards import load_cards
 from orchestration.home import PROJECT_ROOT
-from orchestration.report.reference import DATASETS, RULES, datasets_page, rules_page
+from orchestration.indicators import load_indicators, load_sections
+from orchestration.report.reference import (
+    DATASETS,
+    INDICATORS,
+    RULES,
+    datasets_page,
+    indicators_page,
+    rules_page,
+)
 
 PAGES = [
     PROJECT_ROOT / "README.md",
@@ -24,6 +32,12 @@ PAGES = [
 
 def test_the_page_of_datasets_is_what_the_cards_say():
     assert DATASETS.read_text(encoding="utf-8") == datasets_page(load_cards().values())
+
+
+def test_the_page_of_indicators_is_what_the_dictionary_says():
+    page = indicators_page(load_indicators().values(), load_sections().values())
+    assert INDICATORS.read_text(encoding="utf-8") == page
+    assert all(f"| `{key}` |" in page for key in load_indicators())
 
 
 def test_the_page_of_rules_is_what_the_catalogue_says():

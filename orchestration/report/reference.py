@@ -1,4 +1,4 @@
-"""The reference pages of the docs, written from the cards and the catalogue of rules: ``make docs``.
+"""The reference pages of the docs, written from the cards, the dictionary and the catalogue of rules: ``make docs``.
 
 Belongs here: turning what is declared into pages for people. Does not belong here: any fact of its own.
 """
@@ -12,10 +12,14 @@ from expectations.rule import MISSING, Rule
 from orchestration.audit.structure import STRUCTURE, StructureRule
 from orchestration.cards import Card, Column, load_cards
 from orchestration.home import PROJECT_ROOT
+from orchestration.indicators import Indicator, Section, Version, load_indicators, load_sections
 
 DATASETS = PROJECT_ROOT / "docs" / "datasets.md"
+INDICATORS = PROJECT_ROOT / "docs" / "indicators.md"
 RULES = PROJECT_ROOT / "docs" / "rules.md"
 _WRITTEN = "<!-- Written by `make docs`; change the {} instead. -->"
+_KINDS = {"stock": "时点", "ytd": "当年累计", "flow": "本期发生", "ratio": "比率", "target": "年度目标"}
+_STYLES = {"hanzi": "汉字", "magnitude": "量级", "over_ten": "几十多"}
 _SUBMITTERS = {"county": "county 县(区)", "province": "bureau 省局", "all": "every unit 各报送单位"}
 
 
@@ -36,6 +40,66 @@ def datasets_page(cards: Iterable[Card]) -> str:
             _table(("column", "header", "type", "required", "meaning"), map(_column_row, card.columns)),
         ]
     return _page(blocks)
+
+
+def indicators_page(indicators: Iterable[Indicator], sections: Iterable[Section]) -> str:
+    """Every indicator by section, a line for each definition it has had, as Markdown."""
+    indicators = list(indicators)
+    labels = {indicator.key: indicator.label for indicator in indicators}
+    blocks = [
+        "# Indicators 指标字典",
+        _WRITTEN.format("dictionary in dbt_project/models/marts/dim_indicator.yml"),
+        "Each figure once. 性质 says how it rolls up from months to a quarter, half-year or year: 时点, 当年累计 and"
+        " 年度目标 stand as in the last month that counts, 本期发生 adds up, a 比率 is divided afterwards"
+        " ([decision 9](decisions/0009-roll-ups-and-printed-parts.md)). 别名 are its names in articles; words in brackets"
+        " must have been said before. ★: printed in the monthly bulletin. The SQL is in `marts.dim_indicator`.",
+    ]
+    header = ("key", "名称", "别名", "性质", "单位", "印刷", "算法", "目标", "来源", "有效")
+    for section in sections:
+        rows = [
+            _indicator_row(indicator, version, labels)
+            for indicator in indicators
+            if indicator.section == section.key
+            for version in indicator.versions
+        ]
+        blocks += [f"## {section.title} {section.key}", f"负责:{section.owner}。", _table(header, rows)]
+    return _page(blocks)
+
+
+def _indicator_row(indicator: Indicator, version: Version, labels: dict[str, str]) -> tuple[str, ...]:
+    context = f"({'、'.join(indicator.context)})" if indicator.context else ""
+    return (
+        f"`{indicator.key}`",
+        indicator.label + ("★" if indicator.in_bulletin else ""),
+        "、".join(indicator.aliases) + context,
+        _KINDS[indicator.kind],
+        "" if indicator.unit == "1" else indicator.unit,
+        _print(indicator),
+        version.formula + (f"。{version.definition}" if version.definition else ""),
+        labels[indicator.target] if indicator.target else "",
+        "、".join(f"`{fact}`" for fact in _facts(indicator)),
+        _validity(version),
+    )
+
+
+def _print(indicator: Indicator) -> str:
+    """``万户,2位``: scale and measure word, and its decimals."""
+    style = _STYLES.get(indicator.style)
+    words = f"{indicator.scale}{indicator.measure_word}"
+    return f"{words},{style}" if style else f"{words},{indicator.decimals}位"
+
+
+def _facts(indicator: Indicator) -> Iterable[str]:
+    parts = [load_indicators()[key] for key in indicator.of] if indicator.of else [indicator]
+    return dict.fromkeys(load_cards()[part.dataset].fact for part in parts if part.dataset)
+
+
+def _validity(version: Version) -> str:
+    ends = [
+        f"{version.valid_from}起" if version.valid_from else "",
+        f"至{version.valid_until}" if version.valid_until else "",
+    ]
+    return "".join(ends) or "一直"
 
 
 def rules_page(rules: Iterable[Rule], structure: Iterable[StructureRule]) -> str:
@@ -88,6 +152,8 @@ def _structure_row(rule: StructureRule) -> tuple[str, ...]:
 
 def write_pages() -> None:
     DATASETS.write_text(datasets_page(load_cards().values()), encoding="utf-8")
+    page = indicators_page(load_indicators().values(), load_sections().values())
+    INDICATORS.write_text(page, encoding="utf-8")
     RULES.write_text(rules_page(every_rule().values(), STRUCTURE.values()), encoding="utf-8")
 
 

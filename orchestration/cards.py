@@ -50,7 +50,8 @@ class Column:
 
     ``unit`` is the unit on the sheet; a landed value is in its base unit (元, 户, 人, a ratio as a fraction
     of 1). ``unit_from`` names the column that states the unit row by row. ``personal`` is ``name`` or
-    ``phone`` (checked, never landed) or ``id_number`` (landed as a pseudonym). A column with
+    ``phone`` (checked, never landed) or ``id_number`` (landed as a pseudonym); a name that is ``masked`` is landed as its
+    first character and stars, for lists that people are found by, and reaches no fact. A column with
     ``derived_from`` is not on the sheet: landing computes it. ``format``: ``month`` (text YYYY-MM),
     ``unit_code`` (a reporting unit's GB/T 2260 code; old codes are mapped to new ones). ``future``: a date that
     may lie after the reporting period. ``afresh``: filled in anew each period, even where the register is carried.
@@ -66,6 +67,7 @@ class Column:
     unit_from: str | None = None
     required: bool = False
     personal: str | None = None
+    masked: bool = False
     format: str | None = None
     allowed: tuple[str, ...] = ()
     minimum: int | None = None
@@ -76,7 +78,12 @@ class Column:
 
     @property
     def landed(self) -> bool:
-        return self.personal not in ("name", "phone")
+        return self.masked or self.personal not in ("name", "phone")
+
+    @property
+    def in_fact(self) -> bool:
+        """Whether the fact of the dataset has it: a masked name stays in the lake and in staging."""
+        return self.landed and not self.masked
 
     @property
     def header_text(self) -> str:
@@ -174,6 +181,11 @@ def _validate(card: Card, path: Path) -> None:
         f"{column.name}: unknown unit {column.unit}"
         for column in card.columns
         if column.unit and column.unit not in UNIT_FACTORS
+    ]
+    problems += [
+        f"{column.name}: masked, but no name"
+        for column in card.columns
+        if column.masked and column.personal != "name"
     ]
     problems += [
         f"{column.name}: unit_from {column.unit_from} is not a column"

@@ -111,7 +111,8 @@ def test_the_fact_has_every_landed_column_and_the_lineage(card: Card) -> None:
     lineage = {"unit_code", "reporting_period", "submission_id", "source_sheet", "source_row"}
     assert lineage <= fact
     if own_model:
-        assert {column.name for column in card.landed_columns} <= fact
+        assert {column.name for column in card.columns if column.in_fact} <= fact
+    assert not {column.name for column in card.columns if column.masked} & fact
 
 
 def test_every_measured_dataset_is_counted_from_the_fact_its_card_names() -> None:
@@ -146,7 +147,11 @@ def test_the_landed_schema_ends_with_where_a_row_came_from(card: Card) -> None:
     assert names[:2] == ["submission_id", "unit_code"] and names[-2:] == ["source_sheet", "source_row"]
     assert len(set(names)) == len(names)
     landed = set(names)
-    assert not landed & {column.name for column in card.columns if column.personal in ("name", "phone")}
+    in_clear = {
+        column.name for column in card.columns if column.personal in ("name", "phone") and not column.masked
+    }
+    assert not landed & in_clear
+    assert all(column.personal == "name" for column in card.columns if column.masked)
 
 
 @every_card

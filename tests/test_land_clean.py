@@ -442,3 +442,24 @@ def test_no_text_whatever_stops_the_batch(texts) -> None:
 def test_serials_start_on_the_1900_system() -> None:
     assert clean_values("risk_screening", "screened_on", ["44413", "44413.75"])[0] == [date(2021, 8, 5)] * 2
     assert date(1899, 12, 30) + timedelta(days=44413) == date(2021, 8, 5)
+
+
+@pytest.mark.parametrize(
+    ("name", "masked"),
+    [
+        ("张伟", "张*"),
+        ("张小伟", "张**"),
+        ("张 小 伟", "张**"),
+        ("欧阳小伟", "欧**"),
+        ("阿依古丽·买买提", "阿**"),
+        ("张", "*"),
+        ("𠮷田", "𠮷*"),
+        ("Li Lei", "**"),
+        ("13900000000", "**"),
+    ],
+)
+def test_of_a_name_only_its_first_character_is_landed(name: str, masked: str) -> None:
+    of = card("monitored_households")
+    [row], problems = clean_rows("monitored_households", [{**good_row(of), "head_name": name}])
+    assert row["head_name"] == masked
+    assert not any(name in str(problem) for problem in problems)

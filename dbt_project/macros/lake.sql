@@ -31,7 +31,7 @@
 {# Casts every landed column to the type its card (or control table) declares. #}
 {% macro stage(dataset) -%}
 select
-    {%- for column in landed_columns(dataset) %}
+    {%- for column in landed_columns(dataset, masked_names=true) %}
     cast({{ column.name }} as {{ column.data_type }}) as {{ column.name }}{{ "," if not loop.last }}
     {%- else %}
     *
@@ -39,8 +39,8 @@ select
 from {{ landed(dataset) }}
 {%- endmacro %}
 
-{# Columns of a landed table, lineage included: [{name, data_type}]. Empty while dbt parses. #}
-{% macro landed_columns(dataset) -%}
+{# Columns of a landed table, lineage included: [{name, data_type}]. Empty while dbt parses. Masked names are for staging. #}
+{% macro landed_columns(dataset, masked_names=false) -%}
     {%- set columns = [] -%}
     {%- for table in lake_tables() if table.name == dataset -%}
         {%- set lineage = table.config.meta.get('sheet') is not none -%}
@@ -51,7 +51,9 @@ from {{ landed(dataset) }}
                 {'name': 'reporting_period', 'data_type': 'string'},
             ]) -%}
         {%- endif -%}
-        {%- for column in table.columns.values() if column.config.meta.get('personal') not in ('name', 'phone') -%}
+        {%- for column in table.columns.values()
+            if column.config.meta.get('personal') not in ('name', 'phone') or (masked_names and column.config.meta.get('masked'))
+        -%}
             {%- do columns.append({'name': column.name, 'data_type': column.data_type}) -%}
         {%- endfor -%}
         {%- if lineage -%}

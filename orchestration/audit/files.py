@@ -161,7 +161,7 @@ def load_batch(connection: duckdb.DuckDBPyConnection, home: Home, period: str) -
         else:
             connection.execute(
                 f"create table {name} as select *, '{period}' as reporting_period "
-                "from read_parquet($files, hive_partitioning = false) semi join batch using (submission_id)",
+                "from read_parquet($files, union_by_name = true, hive_partitioning = false) semi join batch using (submission_id)",
                 {"files": [str(path) for path in _files(home, name, period)]},
             )
 

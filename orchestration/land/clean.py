@@ -103,7 +103,8 @@ def _part(name: str, step: str) -> str:
 
 def _landed(column: Column) -> str:
     value = _part(column.name, "value")
-    return f"{sql.pseudonym(value)} as {value}" if column.personal == "id_number" else value
+    stand_in = {"id_number": sql.pseudonym, "name": sql.masked_name}.get(column.personal or "")
+    return f"{stand_in(value)} as {value}" if stand_in else value
 
 
 def _steps(column: Column, card: Card) -> _Steps:

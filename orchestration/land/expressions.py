@@ -229,6 +229,17 @@ def pseudonym(value: str) -> str:
     return f"substr(sha256($pseudonym_key || substr({value}, 1, 18)), 1, 32)"
 
 
+def masked_name(value: str) -> str:
+    """``张**``: the first character of a name, and a star for each further one, two at most, whoever's name it is: of a
+    compound surname, or of a name with ·, more would say more of the person. One character, or what begins like no name
+    in Chinese, shows nothing."""
+    rest = f"repeat('*', least(length({value}) - 1, 2))"
+    return (
+        f"case when length({value}) = 1 then '*' "
+        f"when regexp_matches({value}, '^\\p{{Han}}') then left({value}, 1) || {rest} else '**' end"
+    )
+
+
 def birth_year(value: str) -> str:
     year = f"try_cast(substr({value}, 7, 4) as integer)"
     return f"case when {year} between 1900 and {LATEST_YEAR} then {year} end"

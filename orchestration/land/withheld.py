@@ -28,7 +28,7 @@ def withhold(typed: pa.Table, problems: pa.Table, swapped: pa.Table, card: Card)
 def _without(typed: pa.Table, submission_id: str, name: str) -> pa.Table:
     index = typed.schema.get_field_index(name)
     if index < 0:
-        return typed  # a name or a phone is never landed
+        return typed  # it is not landed
     own = pc.equal(typed["submission_id"], submission_id)
     field = typed.schema.field(index)
     return typed.set_column(index, field, pc.if_else(own, pa.scalar(None, field.type), typed[name]))

@@ -160,6 +160,7 @@ def write_pages() -> None:
 def _column_row(column: Column) -> tuple[str, ...]:
     header = column.header_text if column.header else f"(from {column.derived_from})"
     kind = {None: column.data_type, "id_number": "pseudonym"}.get(column.personal, "not stored")
+    kind = "masked" if column.masked else kind
     return (column.name, header, kind, "yes" if column.required else "", column.description)
 
 

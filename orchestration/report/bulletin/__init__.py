@@ -4,6 +4,6 @@ Belongs here: what others may use of it. Does not belong here: any of the work.
 """
 
 from orchestration.report.bulletin.figures import Figure, NoFigures, figures
-from orchestration.report.bulletin.write import render_markdown, write_bulletin, write_bulletins
+from orchestration.report.bulletin.write import write_bulletin, write_bulletins, write_editions
 
-__all__ = ["Figure", "NoFigures", "figures", "render_markdown", "write_bulletin", "write_bulletins"]
+__all__ = ["Figure", "NoFigures", "figures", "write_bulletin", "write_bulletins", "write_editions"]

@@ -1,80 +1,199 @@
-"""What the bulletin of a unit and period says: the sentences that its figures can carry, and the annex.
+"""What the bulletin of a unit and period says: the sentences that its figures can carry, what has changed, and its tables.
 
-Belongs here: filling in figures and dates, and leaving out what a unit has no figure for. Does not belong here:
-the wording (``sentences``), reading figures (``figures``) and file formats (``bulletin``, ``docx``).
+Belongs here: putting a bulletin together, filling in figures and dates, and leaving out what a unit has no figure for. Does not
+belong here: the wording of topics (``sentences``) and of findings (``findings``), reading (``material``) and file formats.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, timedelta
 from string import Formatter
 
 from orchestration.periods import Period
-from orchestration.report.bulletin.figures import Figure, say_day, say_period, say_span, say_until
-from orchestration.report.bulletin.sentences import SECTIONS, Either, Section, Sentence
+from orchestration.report.bulletin.charts import Chart, monitoring_charts
+from orchestration.report.bulletin.comparisons import say_change, say_change_of_a_year, say_increment
+from orchestration.report.bulletin.figures import Figure, NoFigures
+from orchestration.report.bulletin.findings import (
+    changes_section,
+    problems_section,
+    progress_section,
+    say_partial,
+    say_without_comparison,
+)
+from orchestration.report.bulletin.material import Material
+from orchestration.report.bulletin.pieces import Bulletin, Mention, Pieces, Section, join, mention
+from orchestration.report.bulletin.saying import (
+    say_before,
+    say_day,
+    say_period,
+    say_short,
+    say_span,
+    say_until,
+)
+from orchestration.report.bulletin.sentences import CADENCES, FLOWS, TOPICS, Either, Sentence, Topic
+from orchestration.report.bulletin.tables import annex, by_part, notes
 from orchestration.units import Unit
 
 ASSISTING_PROVINCES = {"61": "江苏省"}  # east-west collaboration pairs, as the State Council set them
-ANNEX_HEADER = ("序号", "指标", "印发数", "统计值", "单位", "统计截止", "指标键")
+_ORDINALS = "一二三四五六七八九十"
+_CHARTS = {"monitoring": monitoring_charts}
+_CURRENT = {"month": "当月", "quarter": "当季"}
 
 
-@dataclass(frozen=True, slots=True)
-class Bulletin:
-    """A bulletin in words, before any file format. ``sections`` are (heading, text); ``annex`` has one row
-    per figure under ``ANNEX_HEADER``."""
+def compose(material: Material, unit: Unit) -> Bulletin:
+    """The province's bureau on a unit (or on itself) in a period. A figure of nought is in the annex, not the text.
 
-    title: str
-    dateline: str
-    opening: str
-    sections: tuple[tuple[str, str], ...]
-    annex: tuple[tuple[str, ...], ...]
-    closing: str
-    issuer: str
-
-
-def compose(found: list[Figure], unit: Unit, period: Period, province: Unit) -> Bulletin:
-    """The province's bureau on a unit (or on itself) in a period, from its figures. A figure of nought is in the annex, not the text."""
-    said = {figure.key: figure for figure in found if figure.value}
-    paragraphs = [(section.heading, _paragraph(section, said, unit, period)) for section in SECTIONS]
-    numbered = [(heading, text) for heading, text in paragraphs if text]
-    until = max((figure.as_of for figure in found if figure.as_of), default=period.end)
+    Raises NoFigures where the material has none of the unit."""
+    figures = material.of(unit)
+    if not figures:
+        raise NoFigures(f"已发布的数据仓库中没有 {unit.name} 在 {material.period.key} 的通报指标")
+    words = CADENCES[material.period.cadence]
+    until = max((figure.as_of for figure in figures.values() if figure.as_of), default=material.period.end)
+    sections = [_topic(topic, material, unit) for topic in TOPICS]
+    sections += [
+        progress_section(material, unit),
+        changes_section(material, unit),
+        problems_section(material, unit),
+    ]
+    named = {"unit": unit.name, "period": say_period(material.period), "days": _days(material.period)}
+    table = by_part(material, unit)
     return Bulletin(
-        title=f"{unit.name}巩固拓展脱贫攻坚成果同乡村振兴有效衔接工作情况通报",
-        dateline=f"（{say_period(period)}）",
-        opening=f"现将{say_period(period)}巩固拓展脱贫攻坚成果同乡村振兴有效衔接有关工作情况通报如下。",
-        sections=tuple(
-            (f"{_ordinal(n)}、{heading}", text) for n, (heading, text) in enumerate(numbered, start=1)
-        ),
-        annex=tuple(_annex_row(n, figure) for n, figure in enumerate(found, start=1)),
+        title=words.title.format(**named),
+        dateline=words.dateline.format(**named),
+        opening=_opening(words.opening.format(**named), material, unit),
+        sections=_numbered([section for section in sections if section.paragraphs]),
         closing=(
-            f"本通报数据统计截至{say_day(until)}，由各报送单位填报的统计工作簿汇总并经审核后生成；"
-            "各项指标的统计截止日期见附表。"
+            f"本{words.noun}数据统计截至{say_day(until)}，由各报送单位填报的统计工作簿汇总并经审核后生成；"
+            "各项指标的统计截止日期见附表。" + say_without_comparison(material, unit),
         ),
-        issuer=f"{province.name}乡村振兴局",
+        issuer=f"{material.units.province.name}乡村振兴局",
+        tables=(*((table,) if table else ()), annex(material, unit)),
+        notes=notes(material, unit),
     )
 
 
 def figure_keys() -> Iterator[str]:
     """Every figure key that some sentence names."""
-    for section in SECTIONS:
-        for sentence in section.sentences:
+    for topic in TOPICS:
+        for sentence in topic.sentences:
             yield from _keys(sentence)
 
 
-def _paragraph(section: Section, said: dict[str, Figure], unit: Unit, period: Period) -> str:
-    sentences = (_sentence(sentence, said, unit, period) for sentence in section.sentences)
-    return "".join(f"{text}。" for text in sentences if text)
+def _numbered(sections: list[Section]) -> tuple[Section, ...]:
+    return tuple(
+        Section(f"{ordinal}、{section.heading}", section.paragraphs, section.charts)
+        for ordinal, section in zip(_ORDINALS, sections, strict=False)
+    )
 
 
-def _sentence(sentence: Sentence, said: dict[str, Figure], unit: Unit, period: Period) -> str:
-    if unit.kind not in sentence.kinds:
+def _days(period: Period) -> str:
+    first, last = period.start, period.end
+    year = "" if first.year == last.year else f"{last.year}年"
+    return f"{first.year}年{first.month}月{first.day}日至{year}{last.month}月{last.day}日"
+
+
+def _opening(first: str, material: Material, unit: Unit) -> tuple[Pieces, ...]:
+    partial = say_partial(material, unit)
+    return ((first + _say_source(material, unit),), *(((partial,),) if partial else ()))
+
+
+def _say_source(material: Material, unit: Unit) -> str:
+    """``三季度数据截至8月底。`` where the last month of the span is not the one that figures are taken from."""
+    period = material.period
+    if period.cadence in ("week", "month"):
         return ""
+    taken = [
+        figure.source_period
+        for figure in material.of(unit).values()
+        if figure.kind != "flow" and figure.source_period
+    ]
+    last = max(taken, default="")
+    if not last or last >= f"{period.end:%Y-%m}":
+        return ""
+    return f"{say_short(period)}数据截至{int(last[5:])}月底。"
+
+
+def _topic(topic: Topic, material: Material, unit: Unit) -> Section:
+    figures = material.of(unit)
+    said = {
+        key: mention(figure, unit.code, is_partial=material.partial(unit, figure) is not None)
+        for key, figure in figures.items()
+        if figure.value
+    }
+    sentences = [_sentence(sentence, said, figures, unit, material.period) for sentence in topic.sentences]
+    text = tuple(piece for sentence in sentences if sentence for piece in (*sentence, "。"))
+    if not text:
+        return Section(topic.heading, ())
+    lacking = _say_lacking(text, material, unit)
+    compared = _compared(topic, figures, material.period)
+    charts: tuple[Chart, ...] = _CHARTS[topic.charts](material, unit) if topic.charts else ()
+    return Section(
+        topic.heading,
+        ((*text, *((lacking,) if lacking else ())), *(((compared,),) if compared else ())),
+        charts,
+    )
+
+
+def _say_lacking(text: Pieces, material: Material, unit: Unit) -> str:
+    """Whose reports are not in the figures of a paragraph; '' where all are."""
+    keys = {piece.key for piece in text if isinstance(piece, Mention) and piece.is_partial}
+    coverage = [material.partial(unit, material.of(unit)[key]) for key in keys]
+    datasets = {found.dataset for found in coverage if found}
+    names = dict.fromkeys(
+        found.name
+        for missing in material.lacking(unit)
+        if missing.dataset in datasets and (found := material.units.by_code(missing.unit_code))
+    )
+    if not names:
+        return ""
+    listed = "、".join(list(names)[:5])
+    more = f"等{len(names)}个单位" if len(names) > 5 else ""
+    return f"（本段数据尚缺{listed}{more}的报表，为部分汇总数。）"
+
+
+def _compared(topic: Topic, figures: Mapping[str, Figure], period: Period) -> str:
+    """What the topic's figures have changed by: stocks and flows since the period before, year-to-date ones within the period,
+    all since the same period last year."""
+    named = [(words, figures[key]) for key, words in topic.compared if key in figures]
+    groups: dict[str, list[tuple[str, str]]] = {}
+    for words, figure in named:
+        if figure.previous and figure.kind == "ytd" and period.cadence != "year":
+            if FLOWS.get(figure.key) in figures:
+                continue
+            groups.setdefault(_within(figure, period), []).append((words, say_increment(figure, period)))
+        elif figure.previous:
+            lead = f"与{say_before(period, figure.previous.period)}相比，"
+            groups.setdefault(lead, []).append((words, say_change(figure, figure.previous)))
+    if period.cadence != "year":  # its period before is the same period last year
+        year_ago = [(words, say_change_of_a_year(figure, period)) for words, figure in named]
+        groups["与去年同期相比，"] = year_ago
+    return "".join(_clauses(lead, changes) for lead, changes in groups.items())
+
+
+def _within(figure: Figure, period: Period) -> str:
+    """``8月当月，`` where a year-to-date figure has grown in the period itself; else since when."""
+    earlier = figure.previous.as_of
+    if earlier is None or earlier == period.start - timedelta(days=1):
+        if figure.as_of in (None, period.end):
+            return f"{say_short(period)}{_CURRENT.get(period.cadence, '')}，"
+        return f"{say_short(period)}以来（{say_until(figure.as_of, period.end.year)}），"
+    return f"与{say_until(earlier, period.end.year)}的累计数相比，"
+
+
+def _clauses(lead: str, changes: Iterable[tuple[str, str]]) -> str:
+    said = [words + change for words, change in changes if change]
+    return f"{lead}{'，'.join(said)}。" if said else ""
+
+
+def _sentence(
+    sentence: Sentence, said: Mapping[str, Mention], figures: Mapping[str, Figure], unit: Unit, period: Period
+) -> Pieces:
+    if unit.kind not in sentence.kinds:
+        return ()
     year = period.end.year
-    days = [said[key].as_of or period.end for key in _keys(sentence) if key in said]
-    day = max(days, default=period.end)
+    days = {key: covered for key in said if (covered := figures[key].as_of)}
+    day = max((days[key] for key in _keys(sentence) if key in days), default=period.end)
     words = {
         "all": f"全{unit.name[-1]}",
         "our": "我省" if unit.kind == "province" else unit.name,
@@ -82,41 +201,54 @@ def _sentence(sentence: Sentence, said: dict[str, Figure], unit: Unit, period: P
         "year": f"{year}年",
         "until": say_until(day, year),
         "span": say_span(day, year),
+        "now": say_short(period),
     }
     dated = "{until}" in sentence.lead or "{span}" in sentence.lead
-    return _say(sentence, said, words, day if dated else None)
+    return _say(sentence, said, words, days if dated else {}, day)
 
 
 def _say(
-    part: str | Either | Sentence, said: dict[str, Figure], words: dict[str, str], day: date | None
-) -> str:
-    """The part in words, or '' when a figure it needs is not there."""
+    part: str | Either | Sentence,
+    said: Mapping[str, Mention],
+    words: Mapping[str, str],
+    days: Mapping[str, date],
+    day: date,
+) -> Pieces:
+    """The part in words, or nothing when a figure it needs is not there. ``days``: of the figures, where the sentence is dated."""
     match part:
         case str():
-            named = _keys_of(part, words)
-            if not all(key in said for key in named):
-                return ""
-            text = part.format(**words, **{key: said[key].display for key in named})
-            return text + _own_date([said[key] for key in named], day)
+            return _fill(part, said, words, days, day)
         case Either():
-            return next(filter(None, (_say(wording, said, words, day) for wording in part.wordings)), "")
+            return next(
+                filter(None, (_say(wording, said, words, days, day) for wording in part.wordings)), ()
+            )
         case Sentence():
-            texts = [_say(inner, said, words, day) for inner in part.parts]
+            texts = [_say(inner, said, words, days, day) for inner in part.parts]
             if part.headed and not texts[0]:
-                return ""
+                return ()
             texts = [text for text in texts if text]
-            return part.lead.format(**words) + part.joint.join(texts) if texts else ""
+            return (part.lead.format(**words), *join(part.joint, texts)) if texts else ()
 
 
-def _own_date(named: list[Figure], day: date | None) -> str:
-    others = [figure.as_of for figure in named if day and figure.as_of and figure.as_of != day]
-    return f"（{say_until(min(others), day.year)}）" if day and others else ""
+def _fill(
+    text: str, said: Mapping[str, Mention], words: Mapping[str, str], days: Mapping[str, date], day: date
+) -> Pieces:
+    keys = _keys_of(text)
+    if not all(key in said for key in keys):
+        return ()
+    pieces: list[str | Mention] = []
+    for literal, name, _, _ in Formatter().parse(text):
+        pieces += [literal, *((words[name] if name in _WORDS else said[name],) if name else ())]
+    others = [days[key] for key in keys if key in days and days[key] != day]
+    if others:
+        pieces.append(f"（{say_until(min(others), day.year)}）")
+    return tuple(piece for piece in pieces if piece)
 
 
 def _keys(part: str | Either | Sentence) -> Iterator[str]:
     match part:
         case str():
-            yield from _keys_of(part, _WORDS)
+            yield from _keys_of(part)
         case Either():
             for wording in part.wordings:
                 yield from _keys(wording)
@@ -125,32 +257,8 @@ def _keys(part: str | Either | Sentence) -> Iterator[str]:
                 yield from _keys(inner)
 
 
-_WORDS = dict.fromkeys(("all", "our", "partner", "year", "until", "span"), "")
+_WORDS = frozenset(("all", "our", "partner", "year", "until", "span", "now"))
 
 
-def _keys_of(text: str, words: dict[str, str]) -> list[str]:
-    return [name for _, name, _, _ in Formatter().parse(text) if name and name not in words]
-
-
-def _annex_row(number: int, figure: Figure) -> tuple[str, ...]:
-    return (
-        str(number),
-        figure.label,
-        figure.display if figure.value is not None else "—",
-        _plain(figure.value),
-        "比率" if figure.unit == "1" else figure.unit,
-        figure.as_of.isoformat() if figure.as_of else "—",
-        figure.key,
-    )
-
-
-def _plain(value: Decimal | None) -> str:
-    """All digits, without trailing zeros or an exponent."""
-    if value is None:
-        return "—"
-    text = format(value, "f")
-    return text.rstrip("0").rstrip(".") if "." in text else text
-
-
-def _ordinal(number: int) -> str:
-    return "一二三四五六七八九十"[number - 1]
+def _keys_of(text: str) -> list[str]:
+    return [name for _, name, _, _ in Formatter().parse(text) if name and name not in _WORDS]

@@ -1,30 +1,28 @@
-"""The bulletin as files: Markdown for reading and comparing, DOCX for the bureau to edit and issue.
+"""The bulletin as files: Markdown for reading and comparing, DOCX for the bureau to edit and issue, a page for everyone.
 
-Belongs here: Markdown, and writing both files. Does not belong here: the words (``narrative``), the look of
-the DOCX (``docx``).
+Belongs here: writing the files, of one unit or many. Does not belong here: the words (``narrative``), and each format.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
 from orchestration.files import replace_bytes
 from orchestration.home import Home
-from orchestration.periods import Period, parse_period
+from orchestration.periods import parse_period
 from orchestration.report.bulletin.docx import render_docx
-from orchestration.report.bulletin.figures import Figure, NoFigures, figures
-from orchestration.report.bulletin.narrative import ANNEX_HEADER, Bulletin, compose
+from orchestration.report.bulletin.figures import NoFigures
+from orchestration.report.bulletin.html import render_html
+from orchestration.report.bulletin.markdown import render_markdown
+from orchestration.report.bulletin.material import Material, read_material
+from orchestration.report.bulletin.narrative import compose
 from orchestration.units import ReportingUnits, Unit
-
-# What Markdown would take for markup. An underscore between two letters is none.
-_MARKUP = re.compile(r"[\\`*\[\]<>|~&#]|(?<![^\W_])_|_(?![^\W_])")
 
 
 def write_bulletin(home: Home, period: str, unit_code: str | None = None) -> list[Path]:
-    """Writes ``var/bulletins/<period>/<unit>.md`` and ``.docx`` of one unit, by default the province.
+    """Writes ``var/bulletins/<period>/<unit>.md``, ``.docx`` and ``.html`` of one unit, by default the province.
 
     Each file is replaced whole. The same warehouse gives the same bytes. Raises ValueError for a period or
     unit that does not exist, NoFigures when the published warehouse has nothing to say of them.
@@ -33,16 +31,7 @@ def write_bulletin(home: Home, period: str, unit_code: str | None = None) -> lis
     unit = units.by_code(unit_code) if unit_code else units.province
     if unit is None:
         raise ValueError(f"{unit_code!r} 不是本省的报送单位代码")
-    span = parse_period(period)
-    bulletin = compose(figures(home.warehouse, period, unit.code), unit, span, units.province)
-    folder = home.bulletins / period
-    files = {
-        folder / f"{unit.code}.md": _markdown(bulletin).encode("utf-8"),
-        folder / f"{unit.code}.docx": render_docx(bulletin, span.end),
-    }
-    for path, content in files.items():
-        replace_bytes(path, content)
-    return list(files)
+    return _write(home, read_material(home.warehouse, parse_period(period), units), unit)
 
 
 def write_bulletins(home: Home, periods: Iterable[str]) -> list[Path]:
@@ -54,25 +43,28 @@ def write_bulletins(home: Home, periods: Iterable[str]) -> list[Path]:
     return written
 
 
-def render_markdown(found: list[Figure], unit: Unit, period: Period, province: Unit) -> str:
-    """The bulletin of a unit and period as Markdown, from its figures."""
-    return _markdown(compose(found, unit, period, province))
+def write_editions(home: Home, period: str) -> Iterator[tuple[Unit, int, list[Path]]]:
+    """Every edition of a period, province, cities and counties, as each is written, with how many there are in all.
+
+    The warehouse is read once. Raises as ``write_bulletin`` does, before the first is written."""
+    units = ReportingUnits(home.units_csv)
+    material = read_material(home.warehouse, parse_period(period), units)
+    editions = [unit for unit in (units.province, *units.cities, *units.counties) if material.of(unit)]
+    if not editions:
+        raise NoFigures(f"已发布的数据仓库中没有 {period} 的通报指标")
+    for unit in editions:
+        yield unit, len(editions), _write(home, material, unit)
 
 
-def _markdown(bulletin: Bulletin) -> str:
-    blocks = [f"# {_escape(bulletin.title)}", _escape(bulletin.dateline), _escape(bulletin.opening)]
-    for heading, text in bulletin.sections:
-        blocks += [f"## {_escape(heading)}", _escape(text)]
-    blocks += [_escape(bulletin.closing), _escape(bulletin.issuer), "## 附表 主要指标"]
-    blocks.append(_table([ANNEX_HEADER, *bulletin.annex]))
-    return "\n\n".join(blocks) + "\n"
-
-
-def _table(rows: list[tuple[str, ...]]) -> str:
-    lines = ["| " + " | ".join(_escape(cell) for cell in row) + " |" for row in rows]
-    lines.insert(1, "|" + " --- |" * len(rows[0]))
-    return "\n".join(lines)
-
-
-def _escape(text: str) -> str:
-    return _MARKUP.sub(lambda match: "\\" + match[0], " ".join(text.split()))
+def _write(home: Home, material: Material, unit: Unit) -> list[Path]:
+    bulletin = compose(material, unit)
+    folder = home.bulletins / material.period.key
+    traces = {key: f"{unit.code}.trace/{key}.html" for key in material.of(unit)}
+    files = {
+        folder / f"{unit.code}.md": render_markdown(bulletin).encode("utf-8"),
+        folder / f"{unit.code}.docx": render_docx(bulletin, material.period.end),
+        folder / f"{unit.code}.html": render_html(bulletin, unit.code, traces).encode("utf-8"),
+    }
+    for path, content in files.items():
+        replace_bytes(path, content)
+    return list(files)

@@ -12,6 +12,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 _REPORT = Path(__file__).parent.parent
+ECHARTS = Path(__file__).parent / "echarts.min.js"  # how it is built: echarts.entry.js
 
 
 def render(template: str, **values: Any) -> str:

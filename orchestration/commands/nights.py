@@ -107,34 +107,58 @@ def status(
 
 def bulletin(
     period: PeriodOption,
-    unit: Annotated[str | None, typer.Option(metavar="CODE", help="单位代码或名称;默认全省")] = None,
+    unit: Annotated[
+        str | None, typer.Option(metavar="CODE", help="单位代码或名称,省、市、县均可;默认全省")
+    ] = None,
+    every: Annotated[bool, typer.Option("--all", help="全省、各市、各县各写一份")] = False,
     as_of: AsOfOption = None,
     as_json: AsJson = False,
 ) -> None:
-    """写一份通报(Markdown 和 DOCX),数字取自已发布的数据仓库。
+    """写通报(Markdown、DOCX 和一个自带图表的网页),数字取自已发布的数据仓库。
 
-    例:[bold]zhenxing bulletin --period 2021-08 --unit 610122[/bold]
+    报告期为周、月、季、半年、年:周统计、月通报、季调度、半年小结、年度总结。
+
+    例:[bold]zhenxing bulletin --period 2021-08 --unit 610122[/bold],[bold]zhenxing bulletin --period 2021-Q3 --all[/bold]
     """
     from orchestration.report.bulletin import NoFigures, figures, write_bulletin
     from orchestration.units import ReportingUnits
 
+    if every and unit:
+        raise Refused("--all 写每个单位的通报,不能与 --unit 同用")
     home = seen(as_of)
-    code = unit_of(home, unit).code if unit else None
+    key = period_key(period)
     try:
-        paths = write_bulletin(home, period_key(period), code)
-        found = (
-            figures(home.warehouse, period, code or ReportingUnits(home.units_csv).province.code)
-            if as_json
-            else []
-        )
+        if every:
+            _every_edition(home, key, as_json)
+            return
+        code = unit_of(home, unit).code if unit else ReportingUnits(home.units_csv).province.code
+        paths = write_bulletin(home, key, code)
+        found = figures(home.warehouse, key, code) if as_json else []
     except NoFigures as error:
         raise Refused(str(error)) from error
     if as_json:
         print_json(
-            {"period": period, "files": [str(path) for path in paths], "figures": [_figure(f) for f in found]}
+            {"period": key, "files": [str(path) for path in paths], "figures": [_figure(f) for f in found]}
         )
     else:
         print_paths(paths)
+
+
+def _every_edition(home: Home, period: str, as_json: bool) -> None:
+    from rich.progress import Progress
+
+    from orchestration.report.bulletin import write_editions
+
+    files = []
+    with Progress(console=terminal(stderr=True), transient=True) as progress:
+        task = progress.add_task("写通报", total=None)
+        for edition, total, paths in write_editions(home, period):
+            files += [str(path) for path in paths]
+            progress.update(task, advance=1, total=total, description=f"写通报 {edition.name}")
+    if as_json:
+        print_json({"period": period, "files": files})
+    else:
+        typer.echo(f"{len(files)} 个文件:{home.bulletins / period}")
 
 
 def _figure(figure) -> dict:

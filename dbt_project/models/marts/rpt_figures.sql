@@ -35,7 +35,7 @@ identities (identity, parts, figure_key, place, total_key) as (
     {%- for row in balanced_identities() %}
     ('{{ row[0] }}', {{ row[1] }}, '{{ row[2] }}', {{ row[3] }}, '{{ row[4] }}'),
     {%- endfor %}
-    (null, null, null, null, null)
+    (cast(null as string), cast(null as integer), cast(null as string), cast(null as integer), cast(null as string))
 ),
 
 -- Adjusted only where all parts are printed in the total's scale and make up the total exactly.

@@ -12,6 +12,7 @@ from decimal import Decimal
 from orchestration.report.trace.formula import Formula
 from orchestration.report.trace.found import Source, Used
 from orchestration.report.trace.published import Entry, Published
+from orchestration.report.trace.selection import select_rows, spans_of
 
 _NOUGHT = Decimal(0)
 _WHOLE = "decimal(38, 10)"
@@ -33,9 +34,10 @@ def count_rows(
     published: Published, entry: Entry, formula: Formula, periods: tuple[str, ...], units: tuple[str, ...]
 ) -> Counted:
     """Runs a formula over the rows of these base periods and units. Values of several periods are added up."""
-    _select(published, entry, formula, periods, units)
+    within = "reporting_period in (select unnest($periods)) and unit_code in (select unnest($units))"
+    select_rows(published, entry, formula, f"{within} and {formula.condition}", periods=periods, units=units)
     letters = _letters(published, entry, formula)
-    spans = _spans(published)
+    spans = spans_of(published)
     whole = [0, _NOUGHT, 0]
     by_unit: dict[str, tuple[int, Decimal]] = {}
     sources = []
@@ -64,43 +66,6 @@ def count_rows(
 _LEVELS = {"whole": 7, "unit": 3, "sheet": 0}
 
 
-def _select(
-    published: Published, entry: Entry, formula: Formula, periods: tuple[str, ...], units: tuple[str, ...]
-) -> None:
-    """The temporary table ``counted``: the rows that count, each with the cell_ columns of the sheet that tells of the
-    dataset. A fact of two registers has two such places; a row takes the one whose sheet is of the dataset."""
-    known = published.columns[str(entry.fact)]
-    needed = dict.fromkeys(("reporting_period", "unit_code", *(name for name, _ in formula.columns(known))))
-    own, *joined = published.lineages(str(entry.fact))
-    place = [f"facts.{name}" for name in own]
-    joins = []
-    for number, lineage in enumerate([own, *joined] if joined else []):
-        joins.append(f"""
-            left join quality.landed_sheets as s{number}
-                on s{number}.submission_id = facts.{lineage[0]} and s{number}.source_sheet = facts.{lineage[1]}
-                and s{number}.dataset = $dataset""")
-    for number, lineage in enumerate(joined, start=1):
-        is_there = f"s0.submission_id is null and s{number}.submission_id is not null"
-        place = [
-            f"case when {is_there} then facts.{name} else {other} end"
-            for name, other in zip(lineage, place, strict=True)
-        ]
-    published.query(
-        f"""
-        create or replace temp table counted as
-        select {", ".join(f"facts.{name}" for name in needed)}, {place[0]} as cell_submission, {place[1]} as cell_sheet, {place[2]} as cell_row
-        from (
-            select * from marts.{entry.fact}
-            where reporting_period in (select unnest($periods)) and unit_code in (select unnest($units))
-                and {formula.condition}
-        ) as facts
-        {"".join(joins)}""",
-        periods=periods,
-        units=units,
-        **({"dataset": entry.dataset} if joins else {}),
-    )
-
-
 def _all_rows(published: Published, fact: str, periods: tuple[str, ...], units: tuple[str, ...]) -> int:
     [(rows,)] = published.query(
         f"select count(*) from marts.{fact} where reporting_period in (select unnest($periods)) "
@@ -124,24 +89,6 @@ def _aggregates(published: Published, formula: Formula) -> list[tuple]:
             (reporting_period, unit_code, cell_submission, cell_sheet)
         )
         order by all""")
-
-
-def _spans(published: Published) -> dict[tuple[str, str, str, str], list[tuple[int, int]]]:
-    """The runs of rows of each period, unit, submission and sheet."""
-    found: dict[tuple[str, str, str, str], list[tuple[int, int]]] = {}
-    rows = published.query("""
-        select reporting_period, unit_code, cell_submission, cell_sheet, min(cell_row), max(cell_row)
-        from (
-            select *, cell_row - row_number() over (
-                partition by reporting_period, unit_code, cell_submission, cell_sheet order by cell_row
-            ) as run
-            from (select distinct reporting_period, unit_code, cell_submission, cell_sheet, cell_row from counted)
-        )
-        group by reporting_period, unit_code, cell_submission, cell_sheet, run
-        order by all""")
-    for *place, first, last in rows:
-        found.setdefault(tuple(place), []).append((first, last))
-    return found
 
 
 def _letters(published: Published, entry: Entry, formula: Formula) -> dict[tuple[str, str], tuple[Used, ...]]:

@@ -56,6 +56,7 @@ class Reaching:
     rows: int
     part: Decimal
     side: str | None
+    as_denominator: bool
     role: str | None
 
 
@@ -298,6 +299,7 @@ def _reaching(published: Published, entry: Entry, row: tuple, part: _Part, side:
         rows=part.rows,
         part=part.value,
         side=side,
+        as_denominator=side is not None and side == entry.denominator,
         role=part.role,
     )
 

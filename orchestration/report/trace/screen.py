@@ -17,6 +17,7 @@ from orchestration.report.trace.words import (
     KINDS,
     OUTCOMES,
     SEVERITIES,
+    columns_words,
     of_cells,
     place,
     proof_words,
@@ -137,7 +138,7 @@ def _contributions(console: Console, part: Part, *, full: bool) -> None:
     if not shown:
         _step(console, "单元格", "没有计入的行")
         return
-    _step(console, "单元格", _columns(part))
+    _step(console, "单元格", columns_words(part))
     files = {submission.submission_id: submission.file_name for submission in part.submissions}
     table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False)
     table.add_column("单位", no_wrap=True)
@@ -164,13 +165,6 @@ def _contributions(console: Console, part: Part, *, full: bool) -> None:
             "dim",
         )
     _more(console, repeated_words(part), "green" if part.repeated == 0 else "")
-
-
-def _columns(part: Part) -> str:
-    """The columns that the formula looks at, as most sheets head them."""
-    named = {column.name: column for source in part.sources for column in source.columns}
-    roles = {"measure": "计量", "condition": "条件"}
-    return "、".join(f"{column.header}({roles[column.role]})" for column in named.values()) or "按行计数"
 
 
 def _moment(sent: Submission | Version) -> str:

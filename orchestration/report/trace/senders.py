@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from decimal import Decimal
 
 from orchestration.report.trace.found import Stated, Submission, Version
@@ -156,3 +157,8 @@ def stated(
             ),
         )
     return found
+
+
+def utc(moment: datetime) -> datetime:
+    """A moment of the marts, which are UTC without saying so."""
+    return moment.replace(tzinfo=UTC)

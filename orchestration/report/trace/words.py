@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from orchestration.ranges import MOST_IN_A_PHRASE, phrase
-from orchestration.report.trace.found import Part, Source, Stated, exact, grouped
+from orchestration.report.trace.found import Part, Source, Stated, Submission, exact, grouped
 
 KINDS = {"stock": "时点数", "ytd": "当年累计数", "flow": "本期发生数", "ratio": "比率", "target": "目标数"}
 SEVERITIES = {"error": "错误", "warning": "提示", "notice": "告知"}
@@ -58,3 +58,25 @@ def place(source: Source, *, full: bool = False) -> str:
     letters = "、".join(column.letter for column in source.columns if column.letter)
     looked = f"(条件看 {letters} 列)" if letters else ""
     return f"{source.sheet}!第 {shown}{more} 行{looked}"
+
+
+def columns_words(part: Part) -> str:
+    """The columns that the formula looks at, as the sheets head them."""
+    named = {column.name: column for source in part.sources for column in source.columns}
+    roles = {"measure": "计量", "condition": "条件"}
+    if not part.sources:
+        return "没有计入的行"
+    return "、".join(f"{column.header}({roles[column.role]})" for column in named.values()) or "按行计数"
+
+
+def by_submission(part: Part) -> dict[str, Submission]:
+    return {sent.submission_id: sent for sent in part.submissions}
+
+
+def without_rows(part: Part) -> list[Submission]:
+    """Submissions in force of which no row counts: nil returns among them."""
+    return [sent for sent in part.submissions if not sent.counted]
+
+
+def with_others(part: Part) -> list[Submission]:
+    return [sent for sent in part.submissions if sent.others]

@@ -1,0 +1,48 @@
+"""The pages of a bulletin's traces: one for each figure, beside the bulletin, read with one connection.
+
+Belongs here: which pages there are and where they lie. Does not belong here: finding (``tracing``) and the words (``words``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from contextlib import suppress
+from datetime import datetime
+
+from orchestration.files import replace_bytes
+from orchestration.home import Home
+from orchestration.periods import minute_of
+from orchestration.report.page import render
+from orchestration.report.trace import words
+from orchestration.report.trace.found import NotTraceable, Trace, grouped
+from orchestration.report.trace.published import Published
+from orchestration.report.trace.senders import utc
+from orchestration.report.trace.tracing import find_entry, trace_in
+
+
+def write_trace_pages(home: Home, period: str, unit_code: str | None, keys: Iterable[str]) -> dict[str, str]:
+    """Writes ``var/bulletins/<period>/<unit>.trace/<figure_key>.html`` for each key; returns by key the path as seen from
+    the bulletin's folder. A figure that the unit does not have gets no page. The same published file gives the same bytes.
+
+    Raises NotTraceable for an unknown key, or a file published before it held what a trace needs.
+    """
+    written = {}
+    with Published(home) as published:
+        unit = unit_code or published.province.code
+        for key in keys:
+            entry = find_entry(published.dictionary, key)
+            with suppress(NotTraceable):
+                found = trace_in(published, entry, period, unit)
+                path = f"{unit}.trace/{entry.key}.html"
+                replace_bytes(home.bulletins / period / path, trace_page(found).encode())
+                written[entry.key] = path
+    return written
+
+
+def trace_page(trace: Trace) -> str:
+    """The page of a figure: its path as a chain of steps with counts, then the units and submissions with their cells."""
+    return render("trace/trace.html.j2", trace=trace, words=words, grouped=grouped, moment=_moment)
+
+
+def _moment(moment: datetime) -> str:
+    return minute_of(utc(moment))

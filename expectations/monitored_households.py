@@ -2,6 +2,7 @@
 
 from expectations.rule import FORM, UNSOURCED, Rule
 from expectations.shapes import above, bad_rows, before, number, text
+from orchestration.warning_rules import income_lines
 
 DATASET = "monitored_households"
 POLICY = (
@@ -10,9 +11,6 @@ POLICY = (
 )
 CHECKER = "贵州省监测数据核查规则 (Guizhou checker, 2023-24)"
 MEASURES_SOURCE = f"{CHECKER}; http://xiapazi.net/article/657.html"
-
-# The income line of a year is the province's own; a province and year not listed is not judged.
-INCOME_LINES = {("61", 2021): 6000}
 
 _MONTHS_TO_MEASURE = (
     "date_diff('month', strptime(d.identified_month, '%Y-%m'), "
@@ -42,7 +40,8 @@ def _risk_unanswered() -> str:
 
 
 def _income_line() -> str:
-    rows = ", ".join(f"('{prefix}', {year}, {line})" for (prefix, year), line in INCOME_LINES.items())
+    """The line of the year is the province's own; a province and year not listed is not judged."""
+    rows = ", ".join(f"('{line.province}', {line.year}, {line.amount})" for line in income_lines())
     return (
         f"join (values {rows}) as line (province, year, amount) "
         "on line.province = substr(d.unit_code, 1, 2) and line.year = period_year"

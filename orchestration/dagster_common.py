@@ -38,6 +38,7 @@ WAREHOUSE_VERDICTS = dg.AssetKey("warehouse_verdicts")
 RECEIPTS = dg.AssetKey("receipts")
 PUBLISHED = dg.AssetKey("published_warehouse")
 BULLETIN = dg.AssetKey("bulletin")
+WARNINGS = dg.AssetKey("warning_lists")
 
 
 def landed_key(table: str) -> dg.AssetKey:

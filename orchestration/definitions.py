@@ -23,7 +23,7 @@ from orchestration.model.dbt import manifest
 from orchestration.night import Night, pending_periods
 from orchestration.publish.assets import published_warehouse_asset
 from orchestration.receive.assets import received_submissions
-from orchestration.report.assets import bulletin
+from orchestration.report.assets import bulletin, warning_lists
 
 # Set on a run of the schedule: the sensor goes on from it. A night run by hand makes its second request itself.
 FOLLOWED = {"zhenxing/followed_by": "sensor"}
@@ -43,6 +43,7 @@ def build_definitions(night: Night) -> dg.Definitions:
         receipts,
         published_warehouse_asset(marts),
         bulletin,
+        warning_lists,
     ]
     job = dg.define_asset_job(
         NIGHTLY,

@@ -12,6 +12,9 @@ from pathlib import Path
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 DBT_PROJECT = PROJECT_ROOT / "dbt_project"
 
+# The list of early warnings in a unit's receipt folder, which the report stage writes and a new receipt leaves alone.
+WARNING_LIST = "预警.xlsx"
+
 
 @dataclass(frozen=True, slots=True)
 class Home:

@@ -35,6 +35,7 @@ STEPS = {
     "publish": "发布",
     "receipts": "写回执",
     "report": "通报",
+    "warnings": "写预警名单",
 }
 
 # What a published figure is made by: a change of any of these makes the last publication out of date.

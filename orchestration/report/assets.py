@@ -1,10 +1,20 @@
-"""Stage report in Dagster: the province's bulletin of each month. The work is in ``bulletin``."""
+"""Stage report in Dagster: the province's bulletin of each month, and the counties' lists of warnings. The work is in
+``bulletin`` and ``warnings``."""
 
 import dagster as dg
 
-from orchestration.dagster_common import BULLETIN, MONTHS, ONE_RUN, PUBLISHED, STATISTICIANS
+from orchestration.dagster_common import (
+    BULLETIN,
+    MONTHS,
+    ONE_RUN,
+    PUBLISHED,
+    RECEIPTS,
+    STATISTICIANS,
+    WARNINGS,
+)
 from orchestration.night import Night
 from orchestration.report.bulletin import write_bulletins
+from orchestration.report.warnings import write_warnings
 
 
 @dg.asset(
@@ -20,3 +30,19 @@ from orchestration.report.bulletin import write_bulletins
 def bulletin(context: dg.AssetExecutionContext, night: dg.ResourceParam[Night]) -> dg.MaterializeResult:
     written = night.run("report", write_bulletins, periods=context.partition_keys)
     return dg.MaterializeResult(metadata={"files": dg.MetadataValue.json([str(path) for path in written])})
+
+
+@dg.asset(
+    key=WARNINGS,
+    # The lists lie in the receipt folders, beside the receipts.
+    deps=[PUBLISHED, RECEIPTS],
+    group_name="report",
+    owners=STATISTICIANS,
+    kinds={"excel"},
+    description="Each county's list of early warnings, in its receipt folder. | 各县防返贫预警名单。",
+    partitions_def=MONTHS,
+    backfill_policy=ONE_RUN,
+)
+def warning_lists(context: dg.AssetExecutionContext, night: dg.ResourceParam[Night]) -> dg.MaterializeResult:
+    written = night.run("warnings", write_warnings, periods=context.partition_keys)
+    return dg.MaterializeResult(metadata={"lists": len(written)})

@@ -25,7 +25,7 @@ from orchestration.audit.receipts.period import Found, find
 from orchestration.audit.receipts.receipt import Receipt
 from orchestration.audit.receipts.returned import marks_of, returned_name
 from orchestration.files import replace_bytes
-from orchestration.home import Home
+from orchestration.home import WARNING_LIST, Home
 from orchestration.night import made_by
 from orchestration.progress import Progress
 from orchestration.receive.guard import run_guarded
@@ -274,7 +274,7 @@ def _finish(file: _File) -> None:
 def _tidy(file: _File) -> None:
     """Removes what an earlier answer left in the folder of the unit."""
     for path in file.folder.iterdir():
-        if path.name not in (JSON, PAGE, file.returned, EARLIER):
+        if path.name not in (JSON, PAGE, file.returned, EARLIER, WARNING_LIST):
             if path.is_dir():
                 shutil.rmtree(path)
             else:

@@ -18,20 +18,22 @@ from orchestration.report.bulletin.html import render_html
 from orchestration.report.bulletin.markdown import render_markdown
 from orchestration.report.bulletin.material import Material, read_material
 from orchestration.report.bulletin.narrative import compose
+from orchestration.report.trace import NotTraceable, write_trace_pages
 from orchestration.units import ReportingUnits, Unit
 
 
 def write_bulletin(home: Home, period: str, unit_code: str | None = None) -> list[Path]:
-    """Writes ``var/bulletins/<period>/<unit>.md``, ``.docx`` and ``.html`` of one unit, by default the province.
+    """Writes ``var/bulletins/<period>/<unit>.md``, ``.docx`` and ``.html`` of one unit, by default the province, and the trace
+    pages that its figures lead to, in ``<unit>.trace``.
 
-    Each file is replaced whole. The same warehouse gives the same bytes. Raises ValueError for a period or
+    Returns the three. Each file is replaced whole. The same warehouse gives the same bytes. Raises ValueError for a period or
     unit that does not exist, NoFigures when the published warehouse has nothing to say of them.
     """
     units = ReportingUnits(home.units_csv)
     unit = units.by_code(unit_code) if unit_code else units.province
     if unit is None:
         raise ValueError(f"{unit_code!r} 不是本省的报送单位代码")
-    return _write(home, read_material(home.warehouse, parse_period(period), units), unit)
+    return _write(home, read_material(home.warehouse, parse_period(period), units), unit, traced=True)
 
 
 def write_bulletins(home: Home, periods: Iterable[str]) -> list[Path]:
@@ -43,23 +45,25 @@ def write_bulletins(home: Home, periods: Iterable[str]) -> list[Path]:
     return written
 
 
-def write_editions(home: Home, period: str) -> Iterator[tuple[Unit, int, list[Path]]]:
+def write_editions(
+    home: Home, period: str, *, traced: bool = False
+) -> Iterator[tuple[Unit, int, list[Path]]]:
     """Every edition of a period, province, cities and counties, as each is written, with how many there are in all.
 
-    The warehouse is read once. Raises as ``write_bulletin`` does, before the first is written."""
+    The warehouse is read once. Trace pages take longer than all else: without ``traced`` only the province has them. Raises as ``write_bulletin`` does, before the first is written."""
     units = ReportingUnits(home.units_csv)
     material = read_material(home.warehouse, parse_period(period), units)
     editions = [unit for unit in (units.province, *units.cities, *units.counties) if material.of(unit)]
     if not editions:
         raise NoFigures(f"已发布的数据仓库中没有 {period} 的通报指标")
     for unit in editions:
-        yield unit, len(editions), _write(home, material, unit)
+        yield unit, len(editions), _write(home, material, unit, traced=traced or unit is units.province)
 
 
-def _write(home: Home, material: Material, unit: Unit) -> list[Path]:
+def _write(home: Home, material: Material, unit: Unit, *, traced: bool) -> list[Path]:
     bulletin = compose(material, unit)
     folder = home.bulletins / material.period.key
-    traces = {key: f"{unit.code}.trace/{key}.html" for key in material.of(unit)}
+    traces = _traces(home, material, unit) if traced else {}
     files = {
         folder / f"{unit.code}.md": render_markdown(bulletin).encode("utf-8"),
         folder / f"{unit.code}.docx": render_docx(bulletin, material.period.end),
@@ -68,3 +72,10 @@ def _write(home: Home, material: Material, unit: Unit) -> list[Path]:
     for path, content in files.items():
         replace_bytes(path, content)
     return list(files)
+
+
+def _traces(home: Home, material: Material, unit: Unit) -> dict[str, str]:
+    """Where the pages of the figures lie; of a file that tells too little of its figures' cells, none."""
+    with suppress(NotTraceable):
+        return write_trace_pages(home, material.period.key, unit.code, material.of(unit))
+    return {}

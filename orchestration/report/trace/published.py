@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cached_property
@@ -19,11 +19,11 @@ from typing import Any, TypeVar
 import duckdb
 
 from orchestration.home import Home
-from orchestration.periods import parse_period
+from orchestration.periods import month_of, parse_period
 from orchestration.report.trace.found import NotTraceable
 
 _T = TypeVar("_T")
-_NEEDED = frozenset({"rpt_figures", "landed_sheets", "landed_columns"})
+_NEEDED = frozenset({"rpt_figures", "dim_indicator_versions", "landed_sheets", "landed_columns"})
 _LINEAGE = "_submission_id"
 _PLACE = re.compile(r"\$([a-z_]+)")
 
@@ -122,6 +122,25 @@ class Published:
                    condition, numerator, denominator
             from marts.dim_indicator order by position""")
         return {row[0]: Entry(*row[:4], tuple((row[4] or "").split("、")), *row[5:]) for row in rows}
+
+    @cached_property
+    def _definitions(self) -> dict[str, list[tuple]]:
+        """By indicator: first and last month, measure, condition and words of each definition, the latest first."""
+        found: dict[str, list[tuple]] = {}
+        rows = self.query("""
+            select figure_key, valid_from, valid_until, measure, condition, coalesce(formula_zh, definition_zh, '')
+            from marts.dim_indicator_versions order by figure_key, version desc""")
+        for key, *definition in rows:
+            found.setdefault(key, []).append(tuple(definition))
+        return found
+
+    def defined(self, entry: Entry, period: str) -> Entry:
+        """An indicator as it was defined in a base period."""
+        month = month_of(parse_period(period))
+        for since, until, measure, where, words in self._definitions.get(entry.key, ()):
+            if (since or month) <= month <= (until or month):
+                return replace(entry, measure=measure, where=where, words=words)
+        return entry
 
     @cached_property
     def units(self) -> dict[str, Unit]:

@@ -107,7 +107,12 @@ def reached(home: Home, workbook: str, cells: str | None = None) -> Reached:
         area = _area(sheets, cells) if cells else None
         columns = _columns(published, submission["submission_id"], area) if area else {}
         datasets = {sheet.dataset for sheet in sheets if area is None or sheet.sheet == area.sheet}
-        entries = [e for e in published.dictionary.values() if e.measure and e.dataset in datasets]
+        period = submission["reporting_period"]
+        entries = [
+            published.defined(entry, period)
+            for entry in published.dictionary.values()
+            if entry.measure and entry.dataset in datasets
+        ]
         parts = [part for entry in entries for part in _parts(published, entry, submission, area, columns)]
         return Reached(
             **submission,
@@ -117,7 +122,7 @@ def reached(home: Home, workbook: str, cells: str | None = None) -> Reached:
             asked_rows=max((part.seen for part in parts), default=0) if area else None,
             headers=tuple(columns.values()),
             sheets=sheets,
-            figures=_figures(published, submission["reporting_period"], parts),
+            figures=_figures(published, period, parts),
             compared=_compared(published, submission["submission_id"], area) if area else (),
         )
 

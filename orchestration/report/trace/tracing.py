@@ -91,8 +91,9 @@ def trace_in(published: Published, entry: Entry, period: str, unit_code: str) ->
 
 
 def _part(published: Published, entry: Entry, figure: Figure) -> Part:
-    formula = read_formula(str(entry.measure), entry.where)
     periods = published.base_periods(figure)
+    entry = published.defined(entry, figure.source_period)
+    formula = read_formula(str(entry.measure), entry.where)
     units = tuple(published.below(figure.unit_code))
     counted = count_rows(published, entry, formula, periods, units)
     by_submission: dict[str, int] = {}

@@ -182,3 +182,11 @@ def test_a_year_to_date_figure_beside_the_same_period_last_year():
         figure("microcredit_households", 47029),
     ]
     assert "与去年同期相比，扶贫小额信贷累计投放增加1.6亿元、增长8%。" in _said(found)
+
+
+def test_a_sum_over_fewer_months_than_the_span_says_over_how_many():
+    found = [figure("monitored_households_identified", 9, source_periods=2), figure("resident_workers", 5)]
+    opening = plain(compose(material(found, period="2021-Q3"), UNITS.province).opening[0])
+    assert opening.endswith("三季度数据截至8月底。本期发生数为2个月报表的合计。")
+    whole = [replace(found[0], source_period="2021-09", source_periods=3)]
+    assert "合计" not in plain(compose(material(whole, period="2021-Q3"), UNITS.province).opening[0])

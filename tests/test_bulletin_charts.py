@@ -160,6 +160,12 @@ def test_each_figure_leads_to_its_trace_and_says_its_exact_value(page):
     assert f'href="610000.trace/{TOTAL}.html" title="精确值 32200户">3.22万户</a>' in text
 
 
+def test_a_figure_whose_last_digit_was_moved_is_marked_in_the_text_too():
+    moved = replace(figure("monitored_people_total", 97700), is_adjusted=True)
+    written = render_html(compose(material([figure(TOTAL, 32200), moved]), UNITS.province), "610000", {})
+    assert '9.77万人</span><sup title="见附表注">※</sup>。' in written
+
+
 def test_names_of_units_cannot_leave_their_place(tmp_path):
     listed, path = tmp_path / "units.csv", tmp_path / "page.html"
     with listed.open("w", encoding="utf-8", newline="") as handle:

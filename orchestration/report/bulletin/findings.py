@@ -143,7 +143,7 @@ def _below(material: Material, unit: Unit) -> Iterator[Pieces]:
 
 
 def _lowest(count: int) -> str:
-    return f"最低的{MOST}个是" if count > MOST else "依次是"
+    return f"最低的{MOST}个是" if count > MOST else "依次是" if count > 1 else "是"
 
 
 def _of(material: Material, unit: Unit, figure: Figure) -> Pieces:

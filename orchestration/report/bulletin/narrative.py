@@ -99,19 +99,20 @@ def _opening(first: str, material: Material, unit: Unit) -> tuple[Pieces, ...]:
 
 
 def _say_source(material: Material, unit: Unit) -> str:
-    """``三季度数据截至8月底。`` where the last month of the span is not the one that figures are taken from."""
+    """``三季度数据截至8月底。`` where the last month of the span is not the one that figures are taken from, and how many months
+    were summed where not all were."""
     period = material.period
     if period.cadence in ("week", "month"):
         return ""
-    taken = [
-        figure.source_period
-        for figure in material.of(unit).values()
-        if figure.kind != "flow" and figure.source_period
-    ]
-    last = max(taken, default="")
-    if not last or last >= f"{period.end:%Y-%m}":
-        return ""
-    return f"{say_short(period)}数据截至{int(last[5:])}月底。"
+    figures = material.of(unit).values()
+    last = max((figure.source_period for figure in figures if figure.kind != "flow"), default="")
+    summed = max((figure.source_periods for figure in figures if figure.kind == "flow"), default=0)
+    said = ""
+    if last and last < f"{period.end:%Y-%m}":
+        said = f"{say_short(period)}数据截至{int(last[5:])}月底。"
+    if summed and summed < period.end.month - period.start.month + 1:
+        said += f"本期发生数为{summed}个月报表的合计。"
+    return said
 
 
 def _topic(topic: Topic, material: Material, unit: Unit) -> Section:

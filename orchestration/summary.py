@@ -134,7 +134,9 @@ def summarise(home: Home, run: Run) -> Summary:
         published=str(home.warehouse) if home.warehouse.exists() else None,
         receipts=str(home.receipts) if home.receipts.exists() else None,
         receipts_written=getattr(run.night.results.get("receipts"), "written", 0),
-        bulletins=[str(path) for path in sorted((home.bulletins / (period or "")).glob("*.*"))],
+        bulletins=[
+            str(path) for path in sorted((home.bulletins / (period or "")).glob("*.*")) if path.is_file()
+        ],
         seconds=round(run.seconds, 2),
         seconds_by_step={step: round(seconds, 2) for step, seconds in run.night.seconds.items()},
         peak_memory_mb=_peak_memory(),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date, timedelta
 from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
 
 import duckdb
@@ -14,6 +15,7 @@ from expectations.identities import load_identities
 from orchestration.home import Home
 from orchestration.indicators import load_indicators
 from orchestration.model import dbt
+from orchestration.periods import parse_period
 
 PROVINCE = "610000"
 
@@ -127,6 +129,77 @@ def test_a_ratio_is_the_exact_quotient_rounded_half_up_to_ten_decimals(built, sc
 def quotient(value: Decimal, target: Decimal) -> Decimal:
     numerator, denominator = int(value * 100), int(target * 100)
     return Decimal((2 * numerator * 10**10 + denominator) // (2 * denominator)).scaleb(-10)
+
+
+MONTHS = [f"2021-{month:02d}" for month in range(1, 13)]
+DUE_DAYS = {month: parse_period(month).end + timedelta(days=5) for month in MONTHS}
+STOCK, FLOW, NUMERATOR, DENOMINATOR = (
+    *("monitored_households_total", "microcredit_disbursed", "projects_started", "projects_arranged"),
+)
+reports = st.dictionaries(
+    st.tuples(
+        st.sampled_from(MONTHS),
+        st.sampled_from([PROVINCE, "county"]),
+        st.sampled_from([STOCK, FLOW, NUMERATOR]),
+    ),
+    st.integers(0, 10**6),
+    min_size=1,
+)
+
+
+@settings(max_examples=40)
+@given(reports, st.dates(date(2021, 1, 1), date(2022, 3, 1)))
+def test_a_span_is_its_last_month_that_counts_and_the_sum_of_what_flowed(
+    built, scratch, counties, reports, today
+):
+    figures = {
+        (month, unit.replace("county", counties[0]), key): value
+        for (month, unit, key), value in reports.items()
+    }
+    figures |= {(month, unit, DENOMINATOR): 7 for month, unit, key in figures if key == NUMERATOR}
+    scratch.sql(f"create or replace table build.intermediate.int_moment as select date '{today}' as today")
+    scratch.sql("delete from build.intermediate.int_figures")
+    scratch.executemany(
+        "insert into build.intermediate.int_figures values (?, ?, ?, ?, null)",
+        [(*place, value) for place, value in figures.items()],
+    )
+    query = f"select * from ({compiled(built, 'int_period_figures')}) where cadence not in ('week', 'month')"
+    found = {
+        (span, unit, key): (value, source, periods)
+        for span, _, unit, key, value, _, source, periods in scratch.sql(query).fetchall()
+    }
+    assert found == rolled_up(figures, today)
+
+
+def rolled_up(figures: dict[tuple[str, str, str], int], today: date) -> dict:
+    """By span, unit and key: the value, the month it is from or the last of those summed, and how many."""
+    rolled = {}
+    for size, spans in (
+        (3, ("2021-Q1", "2021-Q2", "2021-Q3", "2021-Q4")),
+        (6, ("2021-H1", "2021-H2")),
+        (12, ("2021",)),
+    ):
+        for number, span in enumerate(spans):
+            reported = [
+                m
+                for m in MONTHS[number * size : (number + 1) * size]
+                if any(m == place[0] for place in figures)
+            ]
+            months = [m for m in reported if DUE_DAYS[m] < today] or reported
+            for unit, key in {place[1:] for place in figures if place[0] in months}:
+                have = [m for m in months if (m, unit, key) in figures]
+                if key == FLOW:
+                    rolled[span, unit, key] = (
+                        Decimal(sum(figures[m, unit, key] for m in have)),
+                        have[-1],
+                        len(have),
+                    )
+                elif months[-1] in have:
+                    rolled[span, unit, key] = (Decimal(figures[months[-1], unit, key]), months[-1], 1)
+                    if key == NUMERATOR:
+                        rate = quotient(Decimal(figures[months[-1], unit, key]), Decimal(7))
+                        rolled[span, unit, "project_start_rate"] = (rate, months[-1], 1)
+    return rolled
 
 
 def balanced(parts: dict[str, int], total: Decimal, step: int) -> dict[str, Decimal]:

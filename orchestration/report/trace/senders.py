@@ -123,23 +123,12 @@ def stated(
     computed: Mapping[str, Decimal | None],
 ) -> dict[str, Stated]:
     """What units state of a figure on 汇总表, by unit, beside the ``computed`` values of those asked for."""
-    rows = published.query(
-        """
-        select said.unit_code, said.value, said.unit, said.decimals, said.half_unit, said.submission_id, said.source_sheet,
-               landed.column_letter || said.source_row
-        from marts.fct_stated_totals as said
-        left join quality.landed_columns as landed
-            on landed.submission_id = said.submission_id and landed.dataset = 'stated_totals'
-            and landed.column_name = 'value'
-        where said.figure_key = $key and said.reporting_period = $period
-            and said.unit_code in (select unnest($units)) and said.value is not null
-        order by said.unit_code, said.source_row""",
-        key=figure_key,
-        period=period,
-        units=tuple(computed),
-    )
     found = {}
-    for unit, value, printed_in, decimals, half_unit, submission, sheet, cell in rows:
+    for unit, value, printed_in, decimals, half_unit, submission, sheet, cell in published.once(
+        _said, period
+    ).get(figure_key, ()):
+        if unit not in computed:
+            continue
         known = computed[unit]
         difference = None if known is None else value - known
         found.setdefault(
@@ -156,6 +145,26 @@ def stated(
                 cell=cell or "",
             ),
         )
+    return found
+
+
+def _said(published: Published, period: str) -> dict[str, list[tuple]]:
+    """What every unit states for a period, by figure."""
+    rows = published.query(
+        """
+        select said.figure_key, said.unit_code, said.value, said.unit, said.decimals, said.half_unit, said.submission_id,
+               said.source_sheet, landed.column_letter || said.source_row
+        from marts.fct_stated_totals as said
+        left join quality.landed_columns as landed
+            on landed.submission_id = said.submission_id and landed.dataset = 'stated_totals'
+            and landed.column_name = 'value'
+        where said.reporting_period = $period and said.figure_key is not null and said.value is not null
+        order by said.unit_code, said.source_row""",
+        period=period,
+    )
+    found: dict[str, list[tuple]] = {}
+    for key, *told in rows:
+        found.setdefault(key, []).append(tuple(told))
     return found
 
 

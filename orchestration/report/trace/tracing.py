@@ -66,7 +66,10 @@ def trace_in(published: Published, entry: Entry, period: str, unit_code: str) ->
     parts = tuple(published.once(_part, side, figures.get(side.key) or _as(figure, side)) for side in sides)
     recomputed = parts[0].recomputed if entry.measure else _ratio(parts[0].recomputed, parts[1].recomputed)
     number, published_at = published.publication
-    said = stated(published, entry.key, figure.source_period, {unit_code: figure.value})
+    computed = (
+        {unit_code: figure.value} if figure.source_periods == 1 else {}
+    )  # nobody states a sum of months
+    said = stated(published, entry.key, figure.source_period, computed)
     return Trace(
         figure_key=entry.key,
         label=entry.label,
@@ -121,8 +124,8 @@ def _part(published: Published, entry: Entry, figure: Figure) -> Part:
         proven=recomputed is not None and (figure.value is None or recomputed == figure.value),
         repeated=_repeated(formula, counted),
         contributions=_contributions(published, entry, periods, counted),
-        verdicts=standing(
-            published, str(entry.dataset), periods, [sender.submission_id for sender in senders]
+        verdicts=published.once(
+            standing, str(entry.dataset), periods, tuple(sent.submission_id for sent in senders)
         ),
         submissions=senders,
     )

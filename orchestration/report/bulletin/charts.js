@@ -24,7 +24,9 @@
     return { ...FONT, show: true, position, formatter: (shown) => shown.data.printed };
   }
 
-  function wrapped(text, length) {
+  // In lines of about one length, none longer than given.
+  function wrapped(text, most) {
+    const length = Math.ceil(text.length / Math.ceil(text.length / most));
     return text.replace(new RegExp("(.{" + length + "})(?=.)", "g"), "$1\n");
   }
 

@@ -34,7 +34,7 @@ ANNEX_HEADER = (
     "统计截止",
     "指标键",
 )
-_ANNEX_WIDTHS = (1.0, 4.2, 2.4, 2.8, 1.2, 2.2, 2.7, 2.2, 2.5, 4.1)
+_ANNEX_WIDTHS = (1.1, 4.2, 2.2, 2.6, 1.0, 2.0, 2.5, 1.9, 2.3, 5.5)
 # The figures that a table of cities or counties compares, with their short headers.
 PART_COLUMNS = (
     ("monitored_households_total", "监测对象户数"),

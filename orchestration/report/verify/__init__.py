@@ -1,0 +1,1 @@
+"""An article held against the warehouse: what it says, and whether the warehouse says so too."""

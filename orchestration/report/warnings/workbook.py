@@ -18,21 +18,22 @@ from orchestration.report.warnings.found import Warned
 from orchestration.warning_rules import load_warnings
 
 HOUSEHOLDS, TOWNSHIPS, SUMMARY = "户", "乡镇和县", "按乡镇汇总"
-TO_FILL = ("入户核查日期", "核查结果")
+TO_FILL = (("入户核查日期", 12), ("核查结果", 18))
 
 # Header and width in characters.
-_BEGINNING = (("序号", 5), ("级别", 6), ("新增或持续", 9))
+_BEGINNING = (("序号", 5), ("级别", 6), ("新增或持续", 8))
 _END = (
-    ("预警", 16),
-    ("原因", 42),
-    ("核查要点", 22),
+    ("预警", 14),
+    ("原因", 36),
+    ("核查要点", 18),
     ("核查期限", 11),
-    ("逾期天数", 8),
-    ("所在单元格", 20),
-    ("依据", 20),
+    ("逾期天数", 6),
+    ("所在单元格", 16),
+    ("依据", 16),
 )
-_OF_HOUSEHOLD = (("乡镇", 10), ("行政村", 10), ("户编号", 19), ("姓名", 7))
-_OF_TOWNSHIP = (("乡镇", 14),)
+_OF_HOUSEHOLD = (("乡镇", 9), ("行政村", 9), ("户编号", 18), ("姓名", 6))
+_OF_TOWNSHIP = (("乡镇", 9),)
+_LINE = 13  # points a line of a wrapped cell takes
 _OVERDUE, _URGENT = "#FFD6D6", "紧急"
 
 
@@ -91,18 +92,36 @@ def _list(
     place: tuple[tuple[str, int], ...],
     warned: Sequence[Warned],
 ) -> None:
-    columns = (*_BEGINNING, *place, *_END, *((name, 16) for name in TO_FILL))
+    columns = (*_BEGINNING, *place, *_END, *TO_FILL)
     _head(sheet, look, title, columns)
     for number, warning in enumerate(warned, 1):
         _row(sheet, look, number + 2, (number, warning, len(place)))
+        sheet.set_row(number + 2, _LINE * _lines(warning))
     if not warned:
         sheet.write_string(3, 0, "没有", look.note)
     sheet.autofilter(2, 0, max(len(warned) + 2, 3), len(columns) - 1)
 
 
+def _lines(warning: Warned) -> int:
+    """How many lines the fullest cell of a row takes: a Chinese character is as wide as two others."""
+    widths = dict(_END)
+    texts = {
+        "预警": warning.title,
+        "原因": warning.reason,
+        "核查要点": load_warnings()[warning.warning_code].ask,
+        "所在单元格": warning.cells,
+        "依据": _basis(warning),
+    }
+    return max(1 + sum(2 - char.isascii() for char in text) // widths[name] for name, text in texts.items())
+
+
+def _basis(warning: Warned) -> str:
+    """The rule's source without its addresses, which docs/warnings.md has."""
+    return "无出处" if warning.strength == "unsourced" else warning.rule_source.split("http")[0].rstrip("; ")
+
+
 def _row(sheet: Worksheet, look: _Look, row: int, entry: tuple[int, Warned, int]) -> None:
     number, warning, places = entry
-    rule = load_warnings()[warning.warning_code]
     where = (warning.township, warning.village, warning.household_no, warning.masked_name)
     if warning.subject_kind != "household":
         where = (warning.township or "全县",)
@@ -112,7 +131,7 @@ def _row(sheet: Worksheet, look: _Look, row: int, entry: tuple[int, Warned, int]
         *((text or "", look.cell) for text in where[:places]),
         (warning.title, look.cell),
         (warning.reason, look.cell),
-        (rule.ask, look.cell),
+        (load_warnings()[warning.warning_code].ask, look.cell),
     ]
     sheet.write_number(row, 0, number, look.number)
     for column, (text, form) in enumerate(texts, 1):
@@ -123,9 +142,7 @@ def _row(sheet: Worksheet, look: _Look, row: int, entry: tuple[int, Warned, int]
         row, column + 1, warning.days_overdue, look.late if warning.days_overdue else look.number
     )
     sheet.write_string(row, column + 2, warning.cells, look.cell)
-    sheet.write_string(
-        row, column + 3, "无出处" if warning.strength == "unsourced" else warning.rule_source, look.cell
-    )
+    sheet.write_string(row, column + 3, _basis(warning), look.cell)
     for empty in range(len(TO_FILL)):
         sheet.write_blank(row, column + 4 + empty, None, look.entry)
 

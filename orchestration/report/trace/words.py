@@ -54,10 +54,10 @@ def place(source: Source, *, full: bool = False) -> str:
         return f"{source.sheet}!" + ("、".join(cells) if full else phrase(cells))
     runs = [str(first) if first == last else f"{first}-{last}" for first, last in source.spans]
     shown = "、".join(runs if full else runs[:MOST_IN_A_PHRASE])
-    more = "" if full or len(runs) <= MOST_IN_A_PHRASE else "等"
+    more = "" if full or len(runs) <= MOST_IN_A_PHRASE else f"等 {len(runs)} 段"
     letters = "、".join(column.letter for column in source.columns if column.letter)
     looked = f"(条件看 {letters} 列)" if letters else ""
-    return f"{source.sheet}!第 {shown}{more} 行{looked}"
+    return f"{source.sheet}!第 {shown} 行{more}{looked}"
 
 
 def columns_words(part: Part) -> str:

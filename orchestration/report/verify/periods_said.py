@@ -38,10 +38,15 @@ class Periods:
     starts: tuple[int, ...]
     said: tuple[PeriodSaid, ...]
     limits: tuple[int, ...]
+    floors: tuple[int, ...]  # where paragraphs begin
 
     def governing(self, at: int) -> PeriodSaid | None:
-        index = bisect_left(self.starts, at + 1) - 1
-        return self.said[index] if index >= 0 and at < self.limits[index] else None
+        for index in range(bisect_left(self.starts, at) - 1, -1, -1):
+            if at < self.limits[index]:
+                return self.said[index]
+            if self.starts[index] < self.floors[bisect_left(self.floors, at + 1) - 1]:
+                return None
+        return None
 
 
 _NUMBER = r"(?:\d{1,2}|[一二三四五六七八九十]{1,2})"
@@ -80,12 +85,12 @@ _FORMS = (
 )
 # After a comparison the period said is the one compared with: 较去年, 比上月, 与2020年相比.
 _COMPARED = re.compile(r"(?:较|比|与|和|同|于|自|从)\Z")
-# 2021年全国试点, 2021年目标任务: names of plans; the text goes on about its own time.
-_NAME = re.compile(r"[”’」』》]")
+# What may stand before a span of time that opens a clause.
+_LEAD = re.compile(r"[\s“(]*(?:其中|全[省市县国]|[我该本][省市县]|在|自|从)?[,]?")
 
 
 def periods_said(plain: str, parts: Structure, period: Period | None) -> Periods:
-    """The periods of a text; each governs the figures after it up to the next period said, at most to the end of its
+    """The periods of a text; a span in the middle of a clause (申报2021年全国试点) is that clause's alone. Any other governs the figures after it up to the next period said, at most to the end of its
     sentence; one that opens a paragraph's sentence (今年1月至7月,…) governs that paragraph until another is said."""
     found: dict[int, tuple[int, str, PeriodSaid]] = {}
     taken = [False] * (len(plain) + 1)
@@ -104,8 +109,13 @@ def periods_said(plain: str, parts: Structure, period: Period | None) -> Periods
         _, sentence_end = parts.sentence_span(parts.sentence(start))
         _, paragraph_end = parts.paragraph_span(parts.paragraph(start))
         opens = not plain[parts.sentence_span(parts.sentence(start))[0] : start].strip()
-        limits.append(paragraph_end if opens else sentence_end)
-    return Periods(tuple(starts), tuple(found[start][2] for start in starts), tuple(limits))
+        _, clause_end = parts.clause_span(parts.clause(start))
+        said = found[start][2]
+        within = said.kind in ("span", "earlier") and not _LEAD.fullmatch(
+            plain, parts.clause_span(parts.clause(start))[0], start
+        )
+        limits.append(clause_end if within else paragraph_end if opens else sentence_end)
+    return Periods(tuple(starts), tuple(found[start][2] for start in starts), tuple(limits), parts.paragraphs)
 
 
 def _part_of_number(plain: str, start: int, end: int) -> bool:

@@ -47,7 +47,7 @@ dev: $(VENV)/.synced ## Dagster UI at http://127.0.0.1:3000, on the instance the
 bench: $(VENV)/.synced ## the nightly beside one plain script: seconds, memory, same figures
 	python -m bench
 
-docs: $(VENV)/.synced ## write docs/datasets.md, indicators.md and rules.md from cards, dictionary and catalogue
+docs: $(VENV)/.synced ## write docs/datasets.md, indicators.md, rules.md and warnings.md from what declares them
 	python -m orchestration.report.reference
 
 lint: $(VENV)/.synced ## ruff: rules and format

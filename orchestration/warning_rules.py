@@ -54,9 +54,7 @@ class IncomeLine:
 def load_warnings(path: Path = DECLARATION) -> dict[str, WarningRule]:
     """Every kind of warning by code, in the declared order."""
     meta = _meta(path)
-    return {
-        entry["code"]: _rule(entry, entry.get("deadline", meta["deadline"])) for entry in meta["warnings"]
-    }
+    return {entry["code"]: _rule(entry, meta["deadlines"][entry["subject"]]) for entry in meta["warnings"]}
 
 
 @cache

@@ -18,10 +18,13 @@ from orchestration.report.reference import (
     DATASETS,
     INDICATORS,
     RULES,
+    WARNINGS,
     datasets_page,
     indicators_page,
     rules_page,
+    warnings_page,
 )
+from orchestration.warning_rules import income_lines, load_warnings
 
 PAGES = [
     PROJECT_ROOT / "README.md",
@@ -42,6 +45,10 @@ def test_the_page_of_indicators_is_what_the_dictionary_says():
 
 def test_the_page_of_rules_is_what_the_catalogue_says():
     assert RULES.read_text(encoding="utf-8") == rules_page(every_rule().values(), STRUCTURE.values())
+
+
+def test_the_page_of_warnings_is_what_their_declaration_says():
+    assert WARNINGS.read_text(encoding="utf-8") == warnings_page(load_warnings().values(), income_lines())
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

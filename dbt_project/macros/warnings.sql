@@ -1,9 +1,9 @@
-{# The declared warnings: {income_lines, levels, raised_from_signs, deadline, warnings}. Empty while dbt parses. #}
+{# The declared warnings: {income_lines, levels, raised_from_signs, deadlines, warnings}. Empty while dbt parses. #}
 {% macro warning_settings() -%}
     {%- if execute -%}
         {{ return(graph.nodes['model.zhenxing.rpt_warnings'].config.meta) }}
     {%- endif -%}
-    {{ return({'income_lines': [], 'levels': [], 'raised_from_signs': 2, 'deadline': {'days': 15}, 'warnings': []}) }}
+    {{ return({'income_lines': [], 'levels': [], 'raised_from_signs': 2, 'deadlines': {}, 'warnings': []}) }}
 {%- endmacro %}
 
 {# What warnings are looked for in. Written out, because dbt sees a dependency only where ref() has a literal name. #}

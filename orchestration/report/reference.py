@@ -13,13 +13,16 @@ from orchestration.audit.structure import STRUCTURE, StructureRule
 from orchestration.cards import Card, Column, load_cards
 from orchestration.home import PROJECT_ROOT
 from orchestration.indicators import Indicator, Section, Version, load_indicators, load_sections
+from orchestration.warning_rules import IncomeLine, WarningRule, income_lines, load_warnings
 
 DATASETS = PROJECT_ROOT / "docs" / "datasets.md"
 INDICATORS = PROJECT_ROOT / "docs" / "indicators.md"
 RULES = PROJECT_ROOT / "docs" / "rules.md"
+WARNINGS = PROJECT_ROOT / "docs" / "warnings.md"
 _WRITTEN = "<!-- Written by `make docs`; change the {} instead. -->"
 _KINDS = {"stock": "时点", "ytd": "当年累计", "flow": "本期发生", "ratio": "比率", "target": "年度目标"}
 _STYLES = {"hanzi": "汉字", "magnitude": "量级", "over_ten": "几十多"}
+_LIMITS = {"percent": "%", "households": "户", "people": "人", "days": "天", "months": "个月"}
 _SUBMITTERS = {"county": "county 县(区)", "province": "bureau 省局", "all": "every unit 各报送单位"}
 
 
@@ -150,11 +153,50 @@ def _structure_row(rule: StructureRule) -> tuple[str, ...]:
     return (f"{rule.code} v{rule.version}", rule.severity, rule.title_zh, rule.remedy_zh)
 
 
+def warnings_page(warnings: Iterable[WarningRule], lines: Iterable[IncomeLine]) -> str:
+    """Every early warning with its level, limits, source and deadline, as Markdown."""
+    header = ("code", "预警", "级别", "对象", "界限", "核查要点", "期限", "依据", "与校验规则的不同")
+    return _page(
+        [
+            "# Early warnings 防返贫预警",
+            _WRITTEN.format("declaration in dbt_project/models/marts/rpt_warnings.yml"),
+            "A rule on data asks whether a register can be right; a warning takes it as right and asks after the"
+            " household. `marts.rpt_warnings` has every warning of every month and week; `zhenxing warnings --period"
+            " 2021-08` counts them, with `--unit` it lists a county's.",
+            "**The list.** After each publication a county with warnings finds `预警.xlsx` in its receipt folder: households"
+            " village by village, then townships and the county, then counts by township. Names are masked"
+            " ([decision 4](decisions/0004-personal-data-pseudonyms.md)); the last two columns are for what was found on"
+            " the visit. It is a working paper of the county and not for publicity (R-MON-4).",
+            "**The deadline** counts from the last day of the period in which the sign was first seen, whenever the workbook"
+            " came: sending late gains no time. A warning that stands in the unit's next report keeps its first day; one that was gone"
+            " and comes back begins anew. A household with several signs in a period is raised by one level.",
+            "**Sources.** 无出处 means that the limit is the project's own, for want of a rule; it is declared here and"
+            " fitted to no data.",
+            _table(header, map(_warning_row, warnings)),
+            "## Income lines 收入标准",
+            "Set by the province each year. A province and year not listed is judged by the line in the household's row.",
+            _table(
+                ("province", "year", "元/人", "依据"),
+                ((line.province, str(line.year), str(line.amount), line.source) for line in lines),
+            ),
+        ]
+    )
+
+
+def _warning_row(rule: WarningRule) -> tuple[str, ...]:
+    subject = {"household": "户", "township": "乡镇", "county": "县"}[rule.subject]
+    limits = "、".join(f"{value}{_LIMITS[name]}" for name, value in rule.parameters.items())
+    source = "无出处" if rule.strength == "unsourced" else rule.source
+    days = f"{rule.days}天({rule.days_source})"
+    return (rule.code, rule.title, rule.level, subject, limits, rule.ask, days, source, rule.differs or "")
+
+
 def write_pages() -> None:
     DATASETS.write_text(datasets_page(load_cards().values()), encoding="utf-8")
     page = indicators_page(load_indicators().values(), load_sections().values())
     INDICATORS.write_text(page, encoding="utf-8")
     RULES.write_text(rules_page(every_rule().values(), STRUCTURE.values()), encoding="utf-8")
+    WARNINGS.write_text(warnings_page(load_warnings().values(), income_lines()), encoding="utf-8")
 
 
 def _column_row(column: Column) -> tuple[str, ...]:

@@ -21,7 +21,7 @@ with found as (
         cast({{ warning.compared or 'null' }} as decimal(28, 4)) as compared,
         {{ literal(warning.source) }} as rule_source,
         {{ literal(warning.strength) }} as strength,
-        cast({{ (warning.deadline or settings.deadline).days }} as integer) as days_to_look,
+        cast({{ settings.deadlines[warning.subject].days }} as integer) as days_to_look,
         submission_id,
         source_sheet,
         source_row

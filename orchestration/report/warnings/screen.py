@@ -41,6 +41,8 @@ def print_province(console: Console, period: str, warned: Sequence[Warned]) -> N
 def print_county(console: Console, period: str, unit_name: str, warned: Sequence[Warned]) -> None:
     """One line a warning, as the county's workbook has them; names masked."""
     console.print(Text(f"{unit_name} {period} 防返贫预警  共 {len(warned)} 条", "bold"))
+    if not warned:
+        return
     table = _table(("级别", "乡镇", "行政村", "户编号", "姓名", "原因", "核查期限"), ())
     for warning in warned:
         place = (warning.township, warning.village, warning.household_no, warning.masked_name)

@@ -134,7 +134,7 @@ def _from_words(plain: str, match: re.Match[str]) -> Found | None:
         return _fraction(plain, match)
     elif match["bare"] or match["times"]:
         number, scale = in_words(match["bare"] or match["times"]), match["tenths"] or match["fold"]
-        if plain[start - 1 : start] in tuple(_PART_OF_WORD):
+        if plain[start - 1 : start] in _ORDINAL:
             return None
     else:
         return _counted(plain, match)
@@ -153,12 +153,13 @@ def _fraction(plain: str, match: re.Match[str]) -> Found | None:
     return Found(match.start(), match.end(), share, 0, "分之", "", True, bound, word, value=share)
 
 
-# Before a numeral in words: it is then part of another word (统一, 第一, 每一, 同一, 其一, 万一).
-_PART_OF_WORD = "第统同每某另哪这那之唯逐专单划归如万其初周星期礼拜者旬国有进合说按下上头末无任"
+# Before a numeral in words: it is then an ordinal or a day (第三个, 初三, 周二); before 一 it is part of another word.
+_ORDINAL = frozenset("第初周")
+_PART_OF_WORD = frozenset("统同每某另哪这那之唯逐专单划归如万其进说按下上头末任")
 _ONE_AT_END = re.compile(r"(?=[,，。;；、!?)\n]|\Z)")
 _BARE_STEPS = frozenset("百千万亿")
 # 一 with one of these ends a clause without counting (成为一类, 拧成一条).
-_VAGUE = frozenset(("人", "类", "种", "条", "项", "场", "块", "口", "张"))
+_VAGUE = frozenset(("人", "类", "批", "种", "条", "项", "场", "块", "口", "张"))
 
 
 def _counted(plain: str, match: re.Match[str]) -> Found | None:
@@ -167,7 +168,8 @@ def _counted(plain: str, match: re.Match[str]) -> Found | None:
     if several in ("上", "成") and not set(written) <= _BARE_STEPS:
         several, start = "", match.start("number")
     number = in_words(written)
-    if number is None or (not several and plain[start - 1 : start] in _PART_OF_WORD and start > 0):
+    within = _ORDINAL | _PART_OF_WORD if written == "一" else _ORDINAL
+    if number is None or (not several and plain[start - 1 : start] in within):
         return None
     more = match["inner"] or match["more"] or ""
     scale, measure, end = match["scale"] or "", match["measure"] or "", match.end()

@@ -96,7 +96,7 @@ def _whole(written: str) -> int | None:
     for mark in ("亿", "万"):
         head, found, tail = written.rpartition(mark)
         if found:
-            high, low = _whole(head), _tail(tail, _MYRIADS[mark])
+            high, low = _whole(head) if head or tail else 1, _tail(tail, _MYRIADS[mark])
             return None if high is None or low is None else high * _MYRIADS[mark] + low
     return _below_myriad(written)
 

@@ -21,7 +21,7 @@ class PeriodSaid:
     """A period as a text says it.
 
     ``kind``: now (目前, no dates) | as_of (截至8月底; a stock or what was summed up to then) | span (1月至7月, 2021年, 上半年)
-    | to_date (今年以来, 当年累计) | earlier (去年, 上月: a span before the one reported on). Days are inclusive; None where the
+    | day (10月13日, of its clause alone) | to_date (今年以来, 当年累计) | earlier (去年, 上月: a span before the one reported on). Days are inclusive; None where the
     text and the given period do not tell them.
     """
 
@@ -111,8 +111,9 @@ def periods_said(plain: str, parts: Structure, period: Period | None) -> Periods
         opens = not plain[parts.sentence_span(parts.sentence(start))[0] : start].strip()
         _, clause_end = parts.clause_span(parts.clause(start))
         said = found[start][2]
-        within = said.kind in ("span", "earlier") and not _LEAD.fullmatch(
-            plain, parts.clause_span(parts.clause(start))[0], start
+        within = said.kind == "day" or (
+            said.kind in ("span", "earlier")
+            and not _LEAD.fullmatch(plain, parts.clause_span(parts.clause(start))[0], start)
         )
         limits.append(clause_end if within else paragraph_end if opens else sentence_end)
     return Periods(tuple(starts), tuple(found[start][2] for start in starts), tuple(limits), parts.paragraphs)
@@ -142,7 +143,8 @@ def _dated(kind: str, match: re.Match[str], period: Period | None) -> PeriodSaid
         and span[1] < period.start
         and said.get("year") in ("去", "上", "前")
     )
-    return PeriodSaid("earlier" if earlier else "span", *span, match[0])
+    told = "day" if "day" in said else "earlier" if earlier else "span"
+    return PeriodSaid(told, *span, match[0])
 
 
 def _year(written: str | None, period: Period | None) -> int | None:

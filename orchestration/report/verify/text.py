@@ -155,8 +155,7 @@ def _characters(mapped: _Mapped) -> _Mapped:
 
 def _layout(mapped: _Mapped) -> _Mapped:
     """Lines of one paragraph joined, spaces gone where Chinese has none, marks of Markdown gone."""
-    mapped = mapped.sub(_LINK, lambda m: m[1]).sub(_MARKDOWN, lambda m: "")
-    mapped = _joined(mapped)
+    mapped = _joined(mapped.sub(_LINK, lambda m: m[1])).sub(_MARKDOWN, lambda m: "")
     return mapped.sub(_GAP, _gap)
 
 

@@ -1,0 +1,128 @@
+"""The record of issued bulletins: which figures each edition printed, in which words, as of which publication.
+
+``var/bulletins/issued/<period>/<edition>/<publication>.json``, only ever added to. An edition that says what its last
+record says adds none, so a record speaks for every publication until the next. Belongs here: keeping and asking the
+record. Does not belong here: what a bulletin prints (``bulletin``), and notices.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from orchestration.files import replace_bytes
+from orchestration.home import Home
+from orchestration.periods import day_of
+from orchestration.publish.ledger import entries
+
+FOLDER = "issued"
+
+# A figure where it stands: unit code, reporting period, figure key.
+Place = tuple[str, str, str]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Carrier:
+    """An edition that printed a figure: ``edition`` is the unit it is of, ``day`` that of the publication it was first
+    printed from; none where the ledger does not know that publication."""
+
+    period: str
+    edition: str
+    publication: int
+    day: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """A figure that an edition prints otherwise than it first did; no ``now`` where it is no longer printed."""
+
+    unit_code: str
+    reporting_period: str
+    figure_key: str
+    first_publication: int
+    first: str
+    now: str | None
+
+
+def record(
+    home: Home, publication: int, period: str, edition: str, figures: Iterable[tuple[str, str, str, str]]
+) -> None:
+    """Remembers what an edition printed: (unit code, reporting period, figure key, words) of each figure.
+
+    Written again from the same publication, an edition keeps what it said before and adds what it says now."""
+    said = {(unit, of, key): words for unit, of, key, words in figures}
+    records = _records(home, period, edition)
+    before = [number for number in records if number < publication]
+    if publication in records:
+        said = _read(records[publication]) | said
+    elif before and _read(records[max(before)]) == said:
+        return
+    listed = [[*place, words] for place, words in sorted(said.items())]
+    content = json.dumps(listed, ensure_ascii=False, separators=(",", ":")).replace("],[", "],\n[")
+    replace_bytes(_folder(home, period, edition) / f"{publication:05d}.json", f"{content}\n".encode())
+
+
+class Issued:
+    """The whole record of a home, read once: for those who ask for many figures."""
+
+    def __init__(self, home: Home, *, before: int | None = None):
+        """``before``: only what was issued from earlier publications than this one."""
+        self._days = {entry.number: day_of(entry.published_at) for entry in entries(home)}
+        self._carriers: dict[tuple[str, str, str, str], list[Carrier]] = {}
+        for folder in sorted((home.bulletins / FOLDER).glob("*/*")):
+            self._add(folder, before)
+
+    def carriers(self, period: str, figure_key: str, unit_code: str, display: str) -> list[Carrier]:
+        """The editions that printed a figure in these words, each from when it first did so."""
+        return self._carriers.get((unit_code, period, figure_key, display), [])
+
+    def _add(self, folder: Path, before: int | None) -> None:
+        period, edition = folder.parts[-2:]
+        carried = set()
+        for path in sorted(folder.glob("[0-9]*.json")):
+            number = int(path.stem)
+            if before is not None and number >= before:
+                break
+            for figure in {(*place, words) for place, words in _read(path).items()} - carried:
+                carrier = Carrier(period, edition, number, self._days.get(number))
+                self._carriers.setdefault(figure, []).append(carrier)
+                carried.add(figure)
+
+
+def carriers(home: Home, period: str, figure_key: str, unit_code: str, display: str) -> list[Carrier]:
+    """The editions that printed a figure of a period in these words, in the order of their periods and units."""
+    return Issued(home).carriers(period, figure_key, unit_code, display)
+
+
+def restated_since(home: Home, period: str, edition: str) -> list[Changed]:
+    """The figures whose words in the last record of an edition differ from those first printed in it."""
+    records = [(number, _read(path)) for number, path in _records(home, period, edition).items()]
+    if len(records) < 2:
+        return []
+    now = records[-1][1]
+    first: dict[Place, tuple[int, str]] = {}
+    for number, said in records:
+        for place, words in said.items():
+            first.setdefault(place, (number, words))
+    return [
+        Changed(*place, number, words, now.get(place))
+        for place, (number, words) in sorted(first.items())
+        if now.get(place) != words
+    ]
+
+
+def _folder(home: Home, period: str, edition: str) -> Path:
+    return home.bulletins / FOLDER / period / edition
+
+
+def _records(home: Home, period: str, edition: str) -> Mapping[int, Path]:
+    """The records of an edition by publication, in their order."""
+    return {int(path.stem): path for path in sorted(_folder(home, period, edition).glob("[0-9]*.json"))}
+
+
+def _read(path: Path) -> dict[Place, str]:
+    listed = json.loads(path.read_text(encoding="utf-8"))
+    return {(unit, period, key): words for unit, period, key, words in listed}

@@ -88,14 +88,20 @@ def test_an_edition_knows_what_it_first_said(home: Home):
     record(home, 1, PERIOD, PROVINCE, [said("212万人"), said("3200人", COUNTY)])
     record(home, 2, PERIOD, PROVINCE, [said("213万人"), said("3200人", COUNTY)])
     record(home, 3, PERIOD, PROVINCE, [said("214万人")])
-    first, second = restated_since(home, PERIOD, PROVINCE)
+    [first] = restated_since(home, PERIOD, PROVINCE)
     assert (first.unit_code, first.first_publication, first.first, first.now) == (
         PROVINCE,
         1,
         "212万人",
         "214万人",
     )
-    assert (second.unit_code, second.first, second.now) == (COUNTY, "3200人", None)
+    assert [each.now for each in restated_since(home, PERIOD, PROVINCE, until=2)] == ["213万人"]
+
+
+def test_a_figure_of_its_own_that_an_edition_no_longer_prints_was_withdrawn(home: Home):
+    record(home, 1, PERIOD, COUNTY, [said("3200人", COUNTY), said("212万人")])
+    record(home, 2, PERIOD, COUNTY, [])
+    assert [(each.unit_code, each.now) for each in restated_since(home, PERIOD, COUNTY)] == [(COUNTY, None)]
 
 
 def test_an_edition_corrected_back_to_its_first_words_differs_in_nothing(home: Home):

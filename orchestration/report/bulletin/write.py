@@ -12,12 +12,16 @@ from pathlib import Path
 from orchestration.files import replace_bytes
 from orchestration.home import Home
 from orchestration.periods import parse_period
+from orchestration.publish.ledger import number_in
 from orchestration.report.bulletin.docx import render_docx
 from orchestration.report.bulletin.figures import NoFigures
 from orchestration.report.bulletin.html import render_html
 from orchestration.report.bulletin.markdown import render_markdown
 from orchestration.report.bulletin.material import Material, read_material
 from orchestration.report.bulletin.narrative import compose
+from orchestration.report.bulletin.printed import printed
+from orchestration.report.bulletin.reissued import noted
+from orchestration.report.restated.issued import record, restated_since
 from orchestration.report.trace import NotTraceable, write_trace_pages
 from orchestration.units import ReportingUnits, Unit
 
@@ -26,14 +30,16 @@ def write_bulletin(home: Home, period: str, unit_code: str | None = None) -> lis
     """Writes ``var/bulletins/<period>/<unit>.md``, ``.docx`` and ``.html`` of one unit, by default the province, and the trace
     pages that its figures lead to, in ``<unit>.trace``.
 
-    Returns the three. Each file is replaced whole. The same warehouse gives the same bytes. Raises ValueError for a period or
+    Returns the three. Each file is replaced whole. The same warehouse and record of what was issued before give the same bytes.
+    Raises ValueError for a period or
     unit that does not exist, NoFigures when the published warehouse has nothing to say of them.
     """
     units = ReportingUnits(home.units_csv)
     unit = units.by_code(unit_code) if unit_code else units.province
     if unit is None:
         raise ValueError(f"{unit_code!r} 不是本省的报送单位代码")
-    return _write(home, read_material(home.warehouse, parse_period(period), units), unit, traced=True)
+    material = read_material(home.warehouse, parse_period(period), units)
+    return _write(home, material, unit, number_in(home.warehouse), traced=True)
 
 
 def write_bulletins(home: Home, periods: Iterable[str]) -> list[Path]:
@@ -56,13 +62,19 @@ def write_editions(
     editions = [unit for unit in (units.province, *units.cities, *units.counties) if material.of(unit)]
     if not editions:
         raise NoFigures(f"已发布的数据仓库中没有 {period} 的通报指标")
+    number = number_in(home.warehouse)
     for unit in editions:
-        yield unit, len(editions), _write(home, material, unit, traced=traced or unit is units.province)
+        traces = traced or unit is units.province
+        yield unit, len(editions), _write(home, material, unit, number, traced=traces)
 
 
-def _write(home: Home, material: Material, unit: Unit, *, traced: bool) -> list[Path]:
+def _write(home: Home, material: Material, unit: Unit, publication: int, *, traced: bool) -> list[Path]:
+    """What the edition prints is on record before its files are there: no reader has what the record does not know."""
     bulletin = compose(material, unit)
-    folder = home.bulletins / material.period.key
+    period = material.period.key
+    record(home, publication, period, unit.code, printed(bulletin, material, unit))
+    bulletin = noted(bulletin, restated_since(home, period, unit.code, until=publication), unit.code, period)
+    folder = home.bulletins / period
     traces = _traces(home, material, unit) if traced else {}
     files = {
         folder / f"{unit.code}.md": render_markdown(bulletin).encode("utf-8"),

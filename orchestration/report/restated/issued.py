@@ -1,6 +1,7 @@
 """The record of issued bulletins: which figures each edition printed, in which words, as of which publication.
 
-``var/bulletins/issued/<period>/<edition>/<publication>.json``, only ever added to. An edition that says what its last
+``var/bulletins/issued/<period>/<edition>/<publication>.json``, only ever added to; a bulletin written as of a past moment is
+recorded beside it and counts for nothing. An edition that says what its last
 record says adds none, so a record speaks for every publication until the next. Belongs here: keeping and asking the
 record. Does not belong here: what a bulletin prints (``bulletin``), and notices.
 """
@@ -72,7 +73,7 @@ class Issued:
         """``before``: only what was issued from earlier publications than this one."""
         self._days = {entry.number: day_of(entry.published_at) for entry in entries(home)}
         self._carriers: dict[tuple[str, str, str, str], list[Carrier]] = {}
-        for folder in sorted((home.bulletins / FOLDER).glob("*/*")):
+        for folder in sorted((Home(home.root).bulletins / FOLDER).glob("*/*")):
             self._add(folder, before)
 
     def carriers(self, period: str, figure_key: str, unit_code: str, display: str) -> list[Carrier]:
@@ -97,9 +98,16 @@ def carriers(home: Home, period: str, figure_key: str, unit_code: str, display: 
     return Issued(home).carriers(period, figure_key, unit_code, display)
 
 
-def restated_since(home: Home, period: str, edition: str) -> list[Changed]:
-    """The figures whose words in the last record of an edition differ from those first printed in it."""
-    records = [(number, _read(path)) for number, path in _records(home, period, edition).items()]
+def restated_since(home: Home, period: str, edition: str, *, until: int | None = None) -> list[Changed]:
+    """The figures whose words in the last record of an edition differ from those first printed in it.
+
+    ``until``: as far as it was issued by that publication. A figure of another unit or period that is only no longer
+    mentioned was not changed."""
+    records = [
+        (number, _read(path))
+        for number, path in _records(Home(home.root), period, edition).items()
+        if until is None or number <= until
+    ]
     if len(records) < 2:
         return []
     now = records[-1][1]
@@ -110,7 +118,7 @@ def restated_since(home: Home, period: str, edition: str) -> list[Changed]:
     return [
         Changed(*place, number, words, now.get(place))
         for place, (number, words) in sorted(first.items())
-        if now.get(place) != words
+        if now.get(place) != words and (place in now or place[:2] == (edition, period))
     ]
 
 

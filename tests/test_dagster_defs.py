@@ -141,6 +141,7 @@ def test_what_belongs_to_a_period_is_partitioned_by_month(graph):
     assert partitioned == {
         FILE_VERDICTS,
         BULLETIN,
+        WARNINGS,
         *[key for key in graph.get_all_asset_keys() if key.path[0] == "lake"],
     }
 

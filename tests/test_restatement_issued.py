@@ -108,3 +108,12 @@ def test_an_edition_corrected_back_to_its_first_words_differs_in_nothing(home: H
     for publication, words in enumerate(("212万人", "213万人", "212万人"), start=1):
         record(home, publication, PERIOD, PROVINCE, [said(words)])
     assert restated_since(home, PERIOD, PROVINCE) == []
+
+
+def test_a_quarter_that_another_month_was_added_to_begins_anew(home: Home):
+    record(home, 1, "2021-Q3", PROVINCE, [said("212万人", period="2021-Q3")], source="2021-08")
+    record(home, 2, "2021-Q3", PROVINCE, [said("215万人", period="2021-Q3")], source="2021-09")
+    assert restated_since(home, "2021-Q3", PROVINCE) == []
+    record(home, 3, "2021-Q3", PROVINCE, [said("216万人", period="2021-Q3")], source="2021-09")
+    [changed] = restated_since(home, "2021-Q3", PROVINCE)
+    assert (changed.first_publication, changed.first, changed.now) == (2, "215万人", "216万人")

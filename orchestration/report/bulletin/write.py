@@ -30,9 +30,8 @@ def write_bulletin(home: Home, period: str, unit_code: str | None = None) -> lis
     """Writes ``var/bulletins/<period>/<unit>.md``, ``.docx`` and ``.html`` of one unit, by default the province, and the trace
     pages that its figures lead to, in ``<unit>.trace``.
 
-    Returns the three. Each file is replaced whole. The same warehouse and record of what was issued before give the same bytes.
-    Raises ValueError for a period or
-    unit that does not exist, NoFigures when the published warehouse has nothing to say of them.
+    Returns the three. Each file is replaced whole. The same warehouse and record of what was issued give the same bytes.
+    Raises ValueError for a period or unit that does not exist, NoFigures when the published warehouse has nothing to say of them.
     """
     units = ReportingUnits(home.units_csv)
     unit = units.by_code(unit_code) if unit_code else units.province
@@ -72,7 +71,8 @@ def _write(home: Home, material: Material, unit: Unit, publication: int, *, trac
     """What the edition prints is on record before its files are there: no reader has what the record does not know."""
     bulletin = compose(material, unit)
     period = material.period.key
-    record(home, publication, period, unit.code, printed(bulletin, material, unit))
+    source = max(figure.source_period for figure in material.of(unit).values())
+    record(home, publication, period, unit.code, printed(bulletin, material, unit), source=source)
     bulletin = noted(bulletin, restated_since(home, period, unit.code, until=publication), unit.code, period)
     folder = home.bulletins / period
     traces = _traces(home, material, unit) if traced else {}

@@ -25,6 +25,14 @@ FOLDER = "issued"
 Place = tuple[str, str, str]
 
 
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """One record: the words of each figure, and the month or week that those of the edition's period are taken from."""
+
+    source: str
+    figures: dict[Place, str]
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Carrier:
     """An edition that printed a figure: ``edition`` is the unit it is of, ``day`` that of the publication it was first
@@ -49,21 +57,26 @@ class Changed:
 
 
 def record(
-    home: Home, publication: int, period: str, edition: str, figures: Iterable[tuple[str, str, str, str]]
+    home: Home,
+    publication: int,
+    period: str,
+    edition: str,
+    figures: Iterable[tuple[str, str, str, str]],
+    *,
+    source: str | None = None,
 ) -> None:
     """Remembers what an edition printed: (unit code, reporting period, figure key, words) of each figure.
 
-    Written again from the same publication, an edition keeps what it said before and adds what it says now."""
-    said = {(unit, of, key): words for unit, of, key, words in figures}
+    ``source``: the month or week that the figures of a longer period are taken from; by default the period itself. Written
+    again from the same publication, an edition keeps what it said before and adds what it says now."""
+    printed = Printed(source or period, {(unit, of, key): words for unit, of, key, words in figures})
     records = _records(home, period, edition)
     before = [number for number in records if number < publication]
     if publication in records:
-        said = _read(records[publication]) | said
-    elif before and _read(records[max(before)]) == said:
+        printed = Printed(printed.source, _read(records[publication]).figures | printed.figures)
+    elif before and _read(records[max(before)]) == printed:
         return
-    listed = [[*place, words] for place, words in sorted(said.items())]
-    content = json.dumps(listed, ensure_ascii=False, separators=(",", ":")).replace("],[", "],\n[")
-    replace_bytes(_folder(home, period, edition) / f"{publication:05d}.json", f"{content}\n".encode())
+    replace_bytes(_folder(home, period, edition) / f"{publication:05d}.json", _content(printed))
 
 
 class Issued:
@@ -87,7 +100,7 @@ class Issued:
             number = int(path.stem)
             if before is not None and number >= before:
                 break
-            for figure in {(*place, words) for place, words in _read(path).items()} - carried:
+            for figure in {(*place, words) for place, words in _read(path).figures.items()} - carried:
                 carrier = Carrier(period, edition, number, self._days.get(number))
                 self._carriers.setdefault(figure, []).append(carrier)
                 carried.add(figure)
@@ -102,23 +115,24 @@ def restated_since(home: Home, period: str, edition: str, *, until: int | None =
     """The figures whose words in the last record of an edition differ from those first printed in it.
 
     ``until``: as far as it was issued by that publication. A figure of another unit or period that is only no longer
-    mentioned was not changed."""
+    mentioned was not changed, and a quarter that another month was added to begins anew."""
     records = [
         (number, _read(path))
         for number, path in _records(Home(home.root), period, edition).items()
         if until is None or number <= until
     ]
-    if len(records) < 2:
+    if not records:
         return []
-    now = records[-1][1]
+    last = records[-1][1]
     first: dict[Place, tuple[int, str]] = {}
-    for number, said in records:
-        for place, words in said.items():
-            first.setdefault(place, (number, words))
+    for number, printed in records:
+        if printed.source == last.source:
+            for place, words in printed.figures.items():
+                first.setdefault(place, (number, words))
     return [
-        Changed(*place, number, words, now.get(place))
+        Changed(*place, number, words, last.figures.get(place))
         for place, (number, words) in sorted(first.items())
-        if now.get(place) != words and (place in now or place[:2] == (edition, period))
+        if last.figures.get(place) != words and (place in last.figures or place[:2] == (edition, period))
     ]
 
 
@@ -131,6 +145,15 @@ def _records(home: Home, period: str, edition: str) -> Mapping[int, Path]:
     return {int(path.stem): path for path in sorted(_folder(home, period, edition).glob("[0-9]*.json"))}
 
 
-def _read(path: Path) -> dict[Place, str]:
-    listed = json.loads(path.read_text(encoding="utf-8"))
-    return {(unit, period, key): words for unit, period, key, words in listed}
+def _read(path: Path) -> Printed:
+    found = json.loads(path.read_text(encoding="utf-8"))
+    return Printed(
+        found["source"], {(unit, period, key): words for unit, period, key, words in found["figures"]}
+    )
+
+
+def _content(printed: Printed) -> bytes:
+    """One figure a line, in the order of their places."""
+    listed = [[*place, words] for place, words in sorted(printed.figures.items())]
+    lines = ",\n".join(json.dumps(figure, ensure_ascii=False) for figure in listed)
+    return f'{{"source": {json.dumps(printed.source)}, "figures": [\n{lines}\n]}}\n'.encode()

@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from orchestration.cards import Card
 from orchestration.night import FIRST_MONTH
+from orchestration.periods import month_of, parse_period
 
 # Dagster is pinned exactly, so what it calls beta (backfill policies) changes only when we change it.
 warnings.filterwarnings("ignore", category=dg.BetaWarning)
@@ -22,9 +23,10 @@ STAGES = ("receive", "land", "model", "audit", "publish", "report")
 ENGINEERS = ("team:data-engineering",)
 STATISTICIANS = ("team:statistics",)
 
-# A month's workbooks may come before the month is over, so the month under way is a partition already.
+# A month's workbooks may come before the month is over, and those of a week that ends in the next month before that has
+# begun, so both are partitions already.
 MONTHS = dg.MonthlyPartitionsDefinition(
-    start_date=FIRST_MONTH, fmt="%Y-%m", timezone="Asia/Shanghai", end_offset=1
+    start_date=FIRST_MONTH, fmt="%Y-%m", timezone="Asia/Shanghai", end_offset=2
 )
 # One run covers every month of its range: a night reads all workbooks at once.
 ONE_RUN = dg.BackfillPolicy.single_run()
@@ -60,6 +62,15 @@ def column_schema(schema: pa.Schema, descriptions: Mapping[str, str] | None = No
             for field in schema
         ]
     )
+
+
+def rows_by_month(rows: Mapping[str, int]) -> dict[str, int]:
+    """Rows by reporting period, added up by the month that works on them."""
+    by_month: dict[str, int] = {}
+    for period, count in rows.items():
+        month = month_of(parse_period(period))
+        by_month[month] = by_month.get(month, 0) + count
+    return by_month
 
 
 def range_tags(periods: tuple[str, ...] | list[str]) -> dict[str, str]:

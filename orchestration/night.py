@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -18,11 +18,12 @@ from typing import Any, Protocol
 import duckdb
 
 from orchestration.home import PROJECT_ROOT, Home
-from orchestration.periods import SHANGHAI, parse_period
+from orchestration.indicators import BASE_CADENCES
+from orchestration.periods import SHANGHAI, month_of, parse_period
 from orchestration.publish.ledger import number_in
 from orchestration.receive.register import Register, Submission
 
-# The first month a workbook may speak of: the province's registers began with 2021.
+# The first month a workbook may speak of, or in which its week may end: the province's registers began with 2021.
 FIRST_MONTH = "2021-01"
 
 # Every step of a night in its order, and its name on the screen. The audit runs twice, before and after the model.
@@ -101,24 +102,23 @@ class Night:
 def pending_periods(home: Home) -> tuple[str, ...]:
     """The months a night must land, judge, model and report, in order; none when the publication stands.
 
-    A submission is pending until the published warehouse has judged it. From the earliest month with a pending
-    one, every later month on which anyone reported is worked on too: its year-to-date figures stand on it. When
-    a rule, a model, a ruling of the bureau or other code has changed since the last publication, every month is.
-    A month whose due day has passed since is pending too, so that what is not there becomes overdue by itself.
-    A file without a period (unreadable) is published with the latest month, as is a due day of a month that nobody
-    has reported on. Submissions of other cadences
-    than the month, or of months outside the calendar, are registered and wait: they start no night.
+    A week is worked on in the month in which it ends. A submission is pending until the published warehouse has
+    judged it. From the earliest month with a pending one, every later month on which anyone reported is worked on
+    too: its year-to-date figures stand on it. When a rule, a model, a ruling of the bureau or other code has changed
+    since the last publication, every month is. A month or week whose due day has passed since is pending too, so that
+    what is not there becomes overdue by itself. A file without a period (unreadable) is published with the latest
+    month, as is a due day of a month that nobody has reported on. What nobody reports on (quarters and longer, for
+    they are rolled up), and what lies before the first month, is registered and starts no night.
     """
-    with Register(home.register) as register:
-        registered = register.submissions()
-    months = sorted({s.reporting_period for s in registered if is_landable(s)})
+    registered = _registered(home)
+    months = sorted({_month(s) for s in registered if is_landable(s)})
     if not months:
         return ()
     if not is_settled(home):
         return tuple(months)
     published = _published(home)
     touched = [
-        s.reporting_period if is_landable(s) else months[-1]
+        _month(s) if is_landable(s) else months[-1]
         for s in registered
         if _is_pending(s, published.get(s.submission_id))
     ]
@@ -126,20 +126,39 @@ def pending_periods(home: Home) -> tuple[str, ...]:
     return tuple(month for month in months if touched and month >= min(touched))
 
 
+def base_periods(home: Home, months: Collection[str] | None = None) -> tuple[str, ...]:
+    """The months and weeks that anyone has reported on and that end in these months (default: in any), in the order
+    in which they end."""
+    found = {s.reporting_period for s in _registered(home) if is_landable(s)}
+    periods = sorted((parse_period(key) for key in found), key=lambda period: (period.end, period.start))
+    return tuple(period.key for period in periods if months is None or month_of(period) in months)
+
+
+def _registered(home: Home) -> list[Submission]:
+    with Register(home.register) as register:
+        return register.submissions()
+
+
+def _month(submission: Submission) -> str:
+    return month_of(parse_period(submission.reporting_period))
+
+
 def _is_pending(submission: Submission, status: str | None) -> bool:
     return status is None or (status == "pending" and is_landable(submission))
 
 
 def is_landable(submission: Submission) -> bool:
-    """Whether the night lands it: readable, and of a month since 2021."""
-    return submission.problem_code is None and is_month(submission.reporting_period)
+    """Whether the night lands it: readable, and of a month or week since 2021."""
+    return submission.problem_code is None and is_reported(submission.reporting_period)
 
 
-def is_month(period: str | None) -> bool:
+def is_reported(period: str | None) -> bool:
+    """Whether units report on it: a month since 2021, or a week that ends in one."""
     try:
-        return period is not None and parse_period(period).cadence == "month" and period >= FIRST_MONTH
+        asked = parse_period(period or "")
     except ValueError:
         return False
+    return asked.cadence in BASE_CADENCES and month_of(asked) >= FIRST_MONTH
 
 
 def _published(home: Home) -> dict[str, str]:
@@ -151,7 +170,7 @@ def _published(home: Home) -> dict[str, str]:
 
 
 def _come_due(home: Home) -> list[str]:
-    """The months of which the published warehouse says not due, though the day has passed since."""
+    """The months of what the published warehouse says is not due, though the day has passed since."""
     if not home.warehouse.exists():
         return []
     today = datetime.now(SHANGHAI).date()
@@ -161,7 +180,7 @@ def _come_due(home: Home) -> list[str]:
             "where status = 'not_due' and due_on < ?",
             [today],
         ).fetchall()
-    return [month for (month,) in rows]
+    return [month_of(parse_period(period)) for (period,) in rows]
 
 
 def is_settled(home: Home) -> bool:

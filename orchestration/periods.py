@@ -60,6 +60,13 @@ def month_of(period: Period) -> str:
     return f"{period.end:%Y-%m}"
 
 
+def containing(month: Period) -> tuple[Period, ...]:
+    """The quarter, half-year and year that hold a month."""
+    year, number = month.start.year, month.start.month
+    keys = (f"{year}-Q{(number + 2) // 3}", f"{year}-H{1 if number <= 6 else 2}", f"{year}")
+    return tuple(parse_period(key) for key in keys)
+
+
 def day_of(moment: datetime) -> date:
     """The day of a moment where the bureau is."""
     return moment.astimezone(SHANGHAI).date()

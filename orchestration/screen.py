@@ -5,6 +5,7 @@ Belongs here: showing. Does not belong here: collecting what is shown (``summary
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from types import TracebackType
 
@@ -13,8 +14,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from rich.table import Table
 from rich.text import Text
 
-from orchestration.night import STEPS
-from orchestration.periods import SHANGHAI
+from orchestration.night import FIRST_MONTH, STEPS
+from orchestration.periods import SHANGHAI, parse_period, previous
 from orchestration.summary import Failing, PastSummary, Summary
 from orchestration.words import FILE_STATUS, SEVERITY, WAIVED
 
@@ -82,7 +83,7 @@ def print_summary(console: Console, summary: Summary) -> None:
     """One screen."""
     console.print()
     console.print(
-        _HEADLINES[summary.outcome] + (f"  报告期 {'、'.join(summary.periods)}" if summary.periods else "")
+        _HEADLINES[summary.outcome] + (f"  报告期 {said_periods(summary.periods)}" if summary.periods else "")
     )
     for line in _error_lines(summary):
         console.print(Text.assemble(("✗", "red"), f" {line}"), soft_wrap=True)
@@ -90,6 +91,17 @@ def print_summary(console: Console, summary: Summary) -> None:
     if summary.figures:
         console.print(_figures_table(summary))
     console.print(_places(summary))
+
+
+def said_periods(periods: Sequence[str]) -> str:
+    """Months and weeks, those that follow each other as a span: ``2021-06至2021-08、2021-W34``."""
+    spans: list[list[str]] = []
+    for period in sorted((parse_period(key) for key in periods), key=lambda p: (p.cadence, p.start)):
+        if spans and previous(period).key == spans[-1][-1]:
+            spans[-1].append(period.key)
+        else:
+            spans.append([period.key])
+    return "、".join("至".join(dict.fromkeys((span[0], span[-1]))) for span in spans)
 
 
 def print_past(console: Console, summary: PastSummary) -> None:
@@ -120,7 +132,9 @@ def _facts(summary: Summary) -> Table:
     statuses = [f"{FILE_STATUS[status]} {count}" for status, count in summary.submissions.items()]
     table.add_row("报送", "、".join([f"共收到 {summary.received}", f"本晚新收 {summary.new}", *statuses]))
     if summary.waiting:
-        table.add_row("", f"周报等其他周期的报表已登记、暂不处理:{len(summary.waiting)} 份")
+        table.add_row(
+            "", f"季报、年报等由月报汇总的,和 {FIRST_MONTH} 以前的,已登记、不处理:{len(summary.waiting)} 份"
+        )
     for entry in summary.unreadable[:UNITS_SHOWN]:
         table.add_row("无法读取", Text(f"{entry['file']}:{entry['why']}"))
     if summary.rules:
@@ -154,9 +168,10 @@ def _at_fault(entry: Failing, unit: str) -> str:
 
 def _figures_table(summary: Summary | PastSummary) -> Table:
     with_previous = any(shown.previous for shown in summary.figures)
+    before = "上周" if parse_period(summary.period).cadence == "week" else "上月"
     table = Table(box=None, padding=(0, 2), pad_edge=False)
     table.add_column(f"全省主要指标({summary.period})")
-    for heading in ("数据仓库", "省局汇总表", *(["上月"] if with_previous else [])):
+    for heading in ("数据仓库", "省局汇总表", *([before] if with_previous else [])):
         table.add_column(heading, justify="right")
     for shown in summary.figures:
         previous = [shown.previous or "—"] if with_previous else []

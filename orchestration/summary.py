@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import resource
 import sys
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -21,7 +22,7 @@ from orchestration.cards import UNIT_FACTORS
 from orchestration.dagster_home import log_file
 from orchestration.home import Home
 from orchestration.model.as_of import Past
-from orchestration.night import is_landable
+from orchestration.night import base_periods, is_landable
 from orchestration.nightly import Run
 from orchestration.periods import parse_period, previous
 from orchestration.receive.register import Register
@@ -55,6 +56,11 @@ _STATUS_QUERY = """
     select case when status like 'accepted%' and not is_current then 'superseded' else status end as standing, count(*)
     from marts.dim_submission group by 1 order by 1"""
 
+_REPORTED_QUERY = """
+    select reporting_period from marts.dim_period where reporting_period in (
+        select reporting_period from marts.rpt_figures where cadence in ('week', 'month')
+    ) order by end_on"""
+
 
 @dataclass(slots=True)
 class Shown:
@@ -83,7 +89,8 @@ class Failing:
 
 @dataclass(slots=True)
 class Summary:
-    """A night as it ended. Paths are text; seconds are wall seconds; memory is in MB."""
+    """A night as it ended. ``periods``: the months and weeks worked on; ``waiting``: what is registered for a period that
+    nobody reports on. Paths are text; seconds are wall seconds; memory is in MB."""
 
     outcome: str  # published | standing | nothing_received | failed
     period: str | None
@@ -112,13 +119,13 @@ def summarise(home: Home, run: Run) -> Summary:
     """Collects the summary of a night that has ended."""
     with Register(home.register) as register:
         registered = register.submissions()
-    months = sorted({s.reporting_period for s in registered if is_landable(s)})
-    period = months[-1] if months else None
+    worked_on = base_periods(home, run.periods)
+    period = main_period(worked_on or base_periods(home))
     received = run.night.results.get("receive")
     return Summary(
         outcome=_outcome(run, period),
         period=period,
-        periods=list(run.periods),
+        periods=list(worked_on),
         received=len(registered),
         new=len(received.new) if received else 0,
         submissions=_by_status(home),
@@ -162,8 +169,8 @@ class PastSummary:
 def summarise_past(past: Past, seconds: float) -> PastSummary:
     """What readers had after that publication."""
     with duckdb.connect(str(past.home.warehouse), read_only=True) as connection:
-        query = "select max(reporting_period) from marts.rpt_figures where cadence = 'month'"
-        [(period,)] = connection.execute(query).fetchall()
+        reported = connection.execute(_REPORTED_QUERY).fetchall()
+    period = main_period([key for (key,) in reported])
     return PastSummary(
         publication=past.publication.number,
         published_at=past.publication.published_at.isoformat(),
@@ -174,6 +181,13 @@ def summarise_past(past: Past, seconds: float) -> PastSummary:
         warehouse=str(past.home.warehouse),
         seconds=round(seconds, 2),
     )
+
+
+def main_period(periods: Sequence[str]) -> str | None:
+    """The period whose main figures are shown: of those in the order in which they end the last month, or the last week
+    where there is no month."""
+    months = [key for key in periods if parse_period(key).cadence == "month"]
+    return next(reversed(months or list(periods)), None)
 
 
 def _outcome(run: Run, period: str | None) -> str:

@@ -11,7 +11,11 @@ import typer
 def sample(
     *,
     period: Annotated[
-        str, typer.Option(metavar="P", help="报告期:2021-08 月、2021-W35 周,或月份区间 2021-06..2021-08")
+        str,
+        typer.Option(
+            metavar="P",
+            help="报告期:2021-08 月、2021-W35 周,或区间 2021-06..2021-08;几段用逗号连写,如 2021-08,2021-W34..2021-W35",
+        ),
     ] = "2021-08",
     targets: Annotated[
         Path | None,

@@ -21,12 +21,13 @@ from rich.table import Table
 
 from orchestration.home import Home
 from orchestration.indicators import Indicator, load_indicators
-from orchestration.periods import SHANGHAI, Period, parse_period
+from orchestration.periods import SHANGHAI, Period
 from orchestration.units import ReportingUnits
 from sample.extension import home_of, reopen
 from sample.goals import exact_goals
 from sample.mistakes.answers import write_answers
 from sample.mistakes.ask import answers_path, chosen_kinds
+from sample.periods import main_period, parse_periods
 from sample.place_limits import cap_to_units, check_places
 from sample.province import Progress as Step
 from sample.province import Written, write_province
@@ -35,7 +36,6 @@ from sample.write.cells import plain
 
 REFUSED = 2
 
-_CADENCES = ("week", "month")
 _MAIN_FIGURES = (
     "monitored_households_total",
     "monitored_people_total",
@@ -127,28 +127,6 @@ def run(home: Home, options: Options, *, first_night: bool = False, as_json: boo
     return 0
 
 
-def parse_periods(text: str) -> list[Period]:
-    """``2021-08``, ``2021-W35`` or ``2021-06..2021-08`` (months of one year). Raises ValueError, in Chinese."""
-    first, _, last = text.partition("..")
-    try:
-        start, end = parse_period(first), parse_period(last or first)
-    except ValueError as error:
-        raise ValueError(f"报告期 {text!r} 无法识别,应如 2021-08、2021-W35 或 2021-06..2021-08") from error
-    if start.cadence not in _CADENCES or end.cadence not in _CADENCES:
-        raise ValueError(f"{text}:只有周和月有报表,季度以上由月报汇总得出")
-    if not last:
-        return [start]
-    if (
-        start.cadence != "month"
-        or end.cadence != "month"
-        or start.start.year != end.start.year
-        or start > end
-    ):
-        raise ValueError(f"{text}:区间须为同一年内由早到晚的月份(当年累计从 1 月起算)")
-    year = start.start.year
-    return [parse_period(f"{year}-{month:02d}") for month in range(start.start.month, end.start.month + 1)]
-
-
 def prepare(home: Home, options: Options) -> Request:
     """Everything that can be wrong is found here, before a file is written. Raises SampleError."""
     notes: list[str] = []
@@ -163,8 +141,11 @@ def prepare(home: Home, options: Options) -> Request:
         goals = exact_goals(given, defaults)
         check_places(goals, units)
         mistakes = chosen_kinds(options.mistakes_kinds) if options.mistakes else ()
+        main = main_period(periods)
+        if mistakes and main.cadence != "month":
+            raise ValueError("差错做在月报里:请连月份一起写,如 2021-08,2021-W35")
         out = options.out or home.inbox
-        answers = answers_path(options.answers, out, home, periods[-1])
+        answers = answers_path(options.answers, out, home, main)
     except (ValueError, OSError) as error:
         raise SampleError([str(error)]) from error
     except TargetError as error:
@@ -234,7 +215,7 @@ def _progress(console: Console) -> Iterator[Step]:
 
 
 def _summary(request: Request, written: Written, seconds: float, seed: int) -> dict:
-    last = request.periods[-1].key
+    main = main_period(request.periods).key
     return {
         "written": True,
         "out": str(request.out),
@@ -251,7 +232,7 @@ def _summary(request: Request, written: Written, seconds: float, seed: int) -> d
             "made": len(written.answers),
             "answers": str(request.answers) if request.mistakes else None,
         },
-        "figures": {key: plain(value) for key, value in written.totals[last].items()},
+        "figures": {key: plain(value) for key, value in written.totals[main].items()},
         "notes": request.notes,
     }
 
@@ -264,16 +245,16 @@ def _say_skipped(console: Console, received: str, as_json: bool) -> None:
 
 
 def _say_written(console: Console, request: Request, written: Written, seconds: float) -> None:
-    last = request.periods[-1].key
+    main = main_period(request.periods).key
     for note in request.notes:
         console.print(f"· {note}", soft_wrap=True)
-    table = Table(title=f"样例省 {last} 主要数字", title_justify="left")
+    table = Table(title=f"样例省 {main} 主要数字", title_justify="left")
     table.add_column("指标")
     table.add_column("各表合计", justify="right")
     for key in _MAIN_FIGURES:
-        if key in written.totals[last]:
+        if key in written.totals[main]:
             indicator = load_indicators()[key]
-            table.add_row(indicator.label, _printed(indicator, written.totals[last][key]))
+            table.add_row(indicator.label, _printed(indicator, written.totals[main][key]))
     console.print(table)
     console.print(
         f"写出 {written.files} 个文件({len(request.units.counties)} 个县和省局,"

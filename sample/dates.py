@@ -10,10 +10,14 @@ from random import Random
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """When the sample plays, the year to date up to ``end``, and the seed of all its chance."""
+    """When the sample plays, the year to date up to ``end``, and the seed of all its chance.
+
+    ``until``: the day until which the register of households goes on after ``end``, for weeks later than the last month.
+    """
 
     end: date
     seed: int
+    until: date | None = None
 
     def rng(self, *names: str) -> Random:
         """Chance of its own for every name: nothing drawn elsewhere moves it."""

@@ -21,6 +21,7 @@ from sample.mistakes.answers import Answer
 from sample.mistakes.book import Book
 from sample.mistakes.inject import Desk, Mistaken, as_lists, write_mistaken
 from sample.mistakes.spread import Allotment, spread
+from sample.periods import main_period, scene_of
 from sample.plan import CountyPlan, ProvincePlan, make_plan
 from sample.stated import add_up, rows, totals
 from sample.unit_registers import County, Registers, bureau_registers
@@ -38,7 +39,7 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """``totals`` are the province's values in base unit by period and indicator; ``rows`` those of the last period.
+    """``totals`` are the province's values in base unit by period and indicator; ``rows`` those of the main period.
     ``answers`` are the mistakes made."""
 
     files: int
@@ -57,6 +58,10 @@ class _Job:
     out: Path
     allotments: Mapping[str, Allotment]
     neighbours: Mapping[str, Unit]
+
+    @property
+    def main(self) -> Period:
+        return main_period(self.periods)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +86,14 @@ def write_province(
     mistakes: Sequence[str] = (),
     progress: Progress | None = None,
 ) -> Written:
-    """One workbook per unit and period into ``out``; the goals are met exactly in the last period.
+    """One workbook per unit and period into ``out``; the goals are met exactly in the last month.
 
-    ``mistakes``: keys of the kinds (sample.mistakes) that some counties make in the last period, after all else.
+    ``periods`` are in the order in which they end. ``mistakes``: keys of the kinds (sample.mistakes) that some counties
+    make in the last month, after all else.
     """
     units = ReportingUnits(units_csv)
     listed = _listed(units_csv)
-    scene = Scene(periods[-1].end, seed)
+    scene = scene_of(periods, seed)
     former_poverty = {code for code, row in listed.items() if row.get("former_poverty_county") == "yes"}
     plan = make_plan(units, former_poverty, goals, scene)
     out.mkdir(parents=True, exist_ok=True)
@@ -179,7 +185,7 @@ def _write_county(plan: CountyPlan, sender: Sender, file_format: str, job: _Job)
     for period in job.periods:
         registers = county.registers(period)
         values[period.key] = totals(registers, period.key)
-        allotment = job.allotments.get(plan.code) if period == job.periods[-1] else None
+        allotment = job.allotments.get(plan.code) if period == job.main else None
         if allotment:
             desk = _desk(county, sender, period, file_format, job)
             more = write_mistaken(desk, allotment)
@@ -189,7 +195,8 @@ def _write_county(plan: CountyPlan, sender: Sender, file_format: str, job: _Job)
             written.bytes += _save(
                 sender, period, registers, values[period.key], file_format=file_format, job=job
             )
-        counts = {dataset: len(register) for dataset, register in registers.items()}
+        if period == job.main:
+            counts = {dataset: len(register) for dataset, register in registers.items()}
     submissions = county.submissions()
     return _Done(values, written.files, written.bytes, counts, submissions, written.answers)
 
@@ -227,7 +234,8 @@ def _write_bureau(plan: ProvincePlan, units: ReportingUnits, counties: list[_Don
         of_counties = add_up([county.totals[period.key] for county in counties])
         values[period.key] = {**of_counties, **totals(registers, period.key)}
         size += _save(sender, period, registers, values[period.key], file_format="xlsx", job=job)
-        counts = {dataset: len(register) for dataset, register in registers.items()}
+        if period == job.main:
+            counts = {dataset: len(register) for dataset, register in registers.items()}
     return _Done(values, len(job.periods), size, counts, [])
 
 

@@ -41,8 +41,9 @@ class County:
             plan=plan,
             places=places,
             scene=scene,
-            households=monitored,
+            # Loans are of the households as the months know them.
             loans=loans.grow(plan, places, monitored, scene),
+            households=[*monitored, *households.go_on(plan, places, monitored, scene)],
             documents=documents,
             projects=projects.grow(plan, places, documents, scene),
             workers=teams.grow(plan, places, scene),
@@ -52,6 +53,9 @@ class County:
         )
 
     def registers(self, period: Period) -> Registers:
+        """Those that a county owes for a period of its cadence: of a week the households alone."""
+        if period.cadence == "week":
+            return {"monitored_households": households.as_of(self.households, period.end)}
         day, code = period.end, self.plan.code
         earlier = self.scene.end.month - day.month
         return {
@@ -77,7 +81,9 @@ class County:
 def bureau_registers(
     plan: ProvincePlan, units: ReportingUnits, submissions: Sequence[dict], scene: Scene, period: Period
 ) -> Registers:
-    """The bureau's own registers; ``submissions`` are the products of all counties on its list."""
+    """The bureau's own registers, of a month; ``submissions`` are the products of all counties on its list."""
+    if period.cadence == "week":
+        return {}
     day = period.end
     return {
         "bridging_funds": bureau.bridging_funds(plan, units, day),

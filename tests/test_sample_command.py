@@ -144,7 +144,7 @@ def test_a_range_of_months_is_every_month_of_it():
 
 
 @pytest.mark.parametrize(
-    "text", ["2021-13", "August", "2021-08..2021-06", "2020-12..2021-01", "2021-Q3", "2021-W30..2021-W32"]
+    "text", ["2021-13", "August", "2021-08..2021-06", "2020-12..2021-01", "2020-12,2021-01", "2021-Q3", "2021-08..2021-W35", "2021-W35,"]
 )
 def test_a_period_no_workbook_exists_for_is_refused(text):
     with pytest.raises(ValueError, match=r"报告期|季度|区间"):

@@ -28,8 +28,9 @@ from orchestration.dagster_common import (
     column_schema,
     fact_key,
     landed_key,
+    rows_by_month,
 )
-from orchestration.night import Night
+from orchestration.night import Night, base_periods
 
 KINDS = {"greatexpectations", "parquet"}
 STRUCTURE = "structure"
@@ -48,13 +49,12 @@ STRUCTURE = "structure"
     pool=WRITER,
 )
 def file_verdicts(context: dg.AssetExecutionContext, night: dg.ResourceParam[Night]) -> dg.MaterializeResult:
-    periods = context.partition_keys
+    months = context.partition_keys
+    periods = base_periods(night.home, months)
     audited = night.run("audit_files", audit_files, periods=periods, progress=night.progress("audit_files"))
-    rows = lake.row_counts(night.home, "verdicts")
-    for period in periods:
-        context.add_asset_metadata(
-            {"dagster/partition_row_count": rows.get(period, 0)}, FILE_VERDICTS, period
-        )
+    rows = rows_by_month(lake.row_counts(night.home, "verdicts"))
+    for month in months:
+        context.add_asset_metadata({"dagster/partition_row_count": rows.get(month, 0)}, FILE_VERDICTS, month)
     return dg.MaterializeResult(metadata=_metadata(audited, sum(rows.values())))
 
 

@@ -55,7 +55,7 @@ def rule_outcomes(home: Home) -> list[Outcome]:
     # Verdicts are never removed, so some are of rules that are no longer in force.
     in_force = {*catalogue(), *STRUCTURE}
     outcomes = add_up(verdict for verdict in verdicts if verdict["rule_code"] in in_force)
-    _exemplify(home, outcomes)
+    _exemplify(home, outcomes, list(states))
     return outcomes
 
 
@@ -77,8 +77,9 @@ def add_up(verdicts: Iterable[dict]) -> list[Outcome]:
     return [outcomes[key] for key in sorted(outcomes, key=lambda key: (key[0] or "", key[1]))]
 
 
-def _exemplify(home: Home, outcomes: list[Outcome]) -> None:
-    """Gives each failing rule its first few failures: unit, sheet, cells, found and expected."""
+def _exemplify(home: Home, outcomes: list[Outcome], periods: list[str]) -> None:
+    """Gives each failing rule a few failures: unit, sheet, cells, found and expected. Those of the last period first;
+    ``periods`` are in calendar order, in which texts of months and weeks are not."""
     failing = {(o.dataset, o.rule_code): o for o in outcomes if o.verdict_ids}
     if not failing:
         return
@@ -91,10 +92,17 @@ def _exemplify(home: Home, outcomes: list[Outcome]) -> None:
             where verdict_id in (select unnest($wanted))
             qualify row_number() over (
                 partition by dataset, rule_code
-                order by reporting_period desc, unit_code, source_sheet, source_row nulls last, cells
+                order by list_position($periods, reporting_period) desc, unit_code, source_sheet,
+                    source_row nulls last, cells
             ) <= $examples
-            order by dataset, rule_code, reporting_period desc, unit_code, source_sheet, source_row nulls last""",
-            {"files": f"{home.lake}/failures/*/*.parquet", "wanted": wanted, "examples": EXAMPLES},
+            order by dataset, rule_code, list_position($periods, reporting_period) desc, unit_code, source_sheet,
+                source_row nulls last""",
+            {
+                "files": f"{home.lake}/failures/*/*.parquet",
+                "wanted": wanted,
+                "examples": EXAMPLES,
+                "periods": periods,
+            },
         ).fetchall()
     names = ("reporting_period", "unit_code", "source_sheet", "cells", "found", "expected")
     for dataset, rule_code, *values in rows:

@@ -14,9 +14,10 @@ from orchestration.dagster_common import (
     WRITER,
     column_schema,
     landed_key,
+    rows_by_month,
 )
 from orchestration.land.land import land
-from orchestration.night import Night
+from orchestration.night import Night, base_periods
 
 _CONTROL = {
     "landed_sheets": "One row per submission and dataset: what became of its sheet. | 每份提交每个数据集:工作表是否入湖。",
@@ -59,13 +60,14 @@ def _control_spec(table: str) -> dg.AssetSpec:
 def landed_datasets(
     context: dg.AssetExecutionContext, night: dg.ResourceParam[Night]
 ) -> Iterator[dg.MaterializeResult]:
-    periods = context.partition_keys
+    months = context.partition_keys
+    periods = base_periods(night.home, months)
     night.run("land", land, periods=periods, progress=night.progress("land"))
     for table in [*load_cards(), *_CONTROL]:
-        rows = lake.row_counts(night.home, table)
-        for period in periods:
+        rows = rows_by_month(lake.row_counts(night.home, table))
+        for month in months:
             context.add_asset_metadata(
-                {"dagster/partition_row_count": rows.get(period, 0)}, landed_key(table), period
+                {"dagster/partition_row_count": rows.get(month, 0)}, landed_key(table), month
             )
         yield dg.MaterializeResult(
             asset_key=landed_key(table), metadata={"dagster/row_count": sum(rows.values())}

@@ -1,5 +1,5 @@
-"""Stage report in Dagster: the province's bulletin of each month, and the counties' lists of warnings. The work is in
-``bulletin`` and ``warnings``."""
+"""Stage report in Dagster: the province's bulletins, and the counties' lists of warnings. The work is in ``bulletin`` and
+``warnings``, which bulletins a night writes in ``due``."""
 
 import dagster as dg
 
@@ -12,8 +12,9 @@ from orchestration.dagster_common import (
     STATISTICIANS,
     WARNINGS,
 )
-from orchestration.night import Night
+from orchestration.night import Night, base_periods
 from orchestration.report.bulletin import write_bulletins
+from orchestration.report.due import bulletins_due
 from orchestration.report.warnings import write_warnings
 
 
@@ -23,12 +24,15 @@ from orchestration.report.warnings import write_warnings
     group_name="report",
     owners=STATISTICIANS,
     kinds={"markdown", "word"},
-    description="The bureau's bulletin of the month, in Chinese, as Markdown and DOCX. | 当月通报。",
+    description="The bureau's bulletins of the months and weeks, and of what ends with them, in Chinese. | 当期通报。",
     partitions_def=MONTHS,
     backfill_policy=ONE_RUN,
 )
 def bulletin(context: dg.AssetExecutionContext, night: dg.ResourceParam[Night]) -> dg.MaterializeResult:
-    written = night.run("report", write_bulletins, periods=context.partition_keys)
+    home = night.home
+    lying = {path.name for path in home.bulletins.glob("*") if path.is_dir()}
+    due = bulletins_due(base_periods(home, context.partition_keys), lying)
+    written = night.run("report", write_bulletins, periods=due)
     return dg.MaterializeResult(metadata={"files": dg.MetadataValue.json([str(path) for path in written])})
 
 

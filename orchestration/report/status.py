@@ -86,13 +86,14 @@ class Status:
 
 
 def read_status(warehouse: Path, period: str | None = None) -> Status:
-    """The status of a period, by default the latest that anyone has reported on. Raises NoStatus."""
+    """The status of a period, by default the latest month, or week where there are no months, that anyone has reported
+    on. Raises NoStatus."""
     with duckdb.connect(str(warehouse), read_only=True) as connection:
         wanted = period or _latest(connection)
         standings = [Standing(*row) for row in connection.execute(_STANDINGS, [wanted]).fetchall()]
         if not standings:
             raise NoStatus(
-                f"已发布的数据仓库里没有 {wanted} 的报送情况;应报的是已有单位报送的月份及其下一个月"
+                f"已发布的数据仓库里没有 {wanted} 的报送情况;应报的是已有单位报送的月、周,以及最后一个月的下一个月"
             )
         counts = [Completeness(*row) for row in connection.execute(_COMPLETENESS, [wanted]).fetchall()]
         due_on = connection.execute(
@@ -143,13 +144,14 @@ def _text(value: Any) -> Any:
 
 
 def _latest(connection: duckdb.DuckDBPyConnection) -> str:
-    """The latest month on which anyone has reported: the one before the last that is owed."""
-    [(period,)] = connection.execute("""
-        select max(reporting_period) from marts.rpt_submission_status
-        where reporting_period in (select reporting_period from marts.dim_submission)""").fetchall()
-    if period is None:
-        raise NoStatus("已发布的数据仓库里还没有任何月报")
-    return period
+    rows = connection.execute("""
+        select reporting_period from marts.dim_period
+        where reporting_period in (select reporting_period from marts.rpt_submission_status)
+            and reporting_period in (select reporting_period from marts.dim_submission)
+        order by cadence = 'month' desc, end_on desc limit 1""").fetchall()
+    if not rows:
+        raise NoStatus("已发布的数据仓库里还没有任何月报、周报")
+    return rows[0][0]
 
 
 _STANDINGS = """

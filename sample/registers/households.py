@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from decimal import Decimal
 from random import Random
 
 from sample import made_up
 from sample.apportion import settle
-from sample.dates import Scene, month_of, month_plus, months_between
+from sample.dates import Scene, add_months, first_day, month_of, month_plus, months_between
 from sample.places import Place, Places
 from sample.plan import CountyPlan
 from sample.relations import LARGEST_HOUSEHOLD
@@ -18,6 +18,8 @@ CATEGORY_NAMES = {"unstable": "脱贫不稳定户", "marginal": "边缘易致贫
 INCOME_LINE = 6000
 MONITORING_BEGAN = "2020-03"
 MONTHS_TO_ELIMINATION = 6
+# A county of 300 households finds one in five or six days, and ends the risk of one as often.
+FOUND_IN_A_DAY = ELIMINATED_IN_A_DAY = 0.0006
 
 _SIZES = (1, 2, 2, 2, 3, 3, 3, 3, 4, 4, 5, 6)
 _RISKS = (
@@ -45,7 +47,10 @@ _DEVELOPMENT = ("产业帮扶", "就业帮扶", "公益岗位帮扶", "金融帮
 
 @dataclass(slots=True)
 class Household:
-    """One household with its whole life; ``eliminated`` is the month its risk ends, or None."""
+    """One household with its whole life; ``eliminated`` is the month its risk ends, or None.
+
+    The register knows months; ``identified_on`` and ``eliminated_on`` are the days, for the weeks.
+    """
 
     number: str
     place: Place
@@ -66,6 +71,8 @@ class Household:
     eliminated: str | None
     elimination_mode: str | None
     has_phone: bool
+    identified_on: date
+    eliminated_on: date | None
 
     @property
     def serial(self) -> int:
@@ -88,9 +95,55 @@ def grow(plan: CountyPlan, places: Places, scene: Scene) -> list[Household]:
     return grown
 
 
-def as_of(households: list[Household], day: date) -> list[dict]:
+def go_on(plan: CountyPlan, places: Places, households: list[Household], scene: Scene) -> list[Household]:
+    """What happens after the scene's end, day by day: the risk of some of these households ends, which is entered in
+    them, and new ones are found, which are returned. A later ``until`` adds to what an earlier one gave."""
+    rng = scene.rng(plan.code, "later households")
+    found: list[Household] = []
+    for number in range((scene.until - scene.end).days if scene.until else 0):
+        day = scene.end + timedelta(days=number + 1)
+        for _ in range(_happening(len(households) * FOUND_IN_A_DAY, rng)):
+            serial = len(households) + len(found) + 1
+            found.append(_found(plan, serial, day, places=places, scene=scene, rng=rng))
+        for _ in range(_happening(len(households) * ELIMINATED_IN_A_DAY, rng)):
+            _eliminate(households, day, rng)
+    return found
+
+
+def _happening(expected: float, rng: Random) -> int:
+    return int(expected + rng.random())
+
+
+def _found(
+    plan: CountyPlan, serial: int, day: date, *, places: Places, scene: Scene, rng: Random
+) -> Household:
+    category = CATEGORY_NAMES[rng.choice(list(CATEGORY_NAMES))]
+    drawn = _household(plan, serial, category, rng.choice(_SIZES), places=places, scene=scene, rng=rng)
     month = month_of(day)
-    return [_row(household, month) for household in households if household.identified <= month]
+    return replace(
+        drawn,
+        identified=month,
+        identified_on=day,
+        measures_started=month,
+        eliminated=None,
+        eliminated_on=None,
+        elimination_mode=None,
+    )
+
+
+def _eliminate(households: list[Household], day: date, rng: Random) -> None:
+    """Ends the risk of one household that was identified long enough ago."""
+    latest = month_plus(month_of(day), -MONTHS_TO_ELIMINATION - 1)
+    standing = [
+        h for h in households if not h.eliminated and h.labour and h.has_phone and h.identified <= latest
+    ]
+    if standing:
+        chosen = rng.choice(standing)
+        chosen.eliminated, chosen.eliminated_on, chosen.elimination_mode = month_of(day), day, "帮扶消除"
+
+
+def as_of(households: list[Household], day: date) -> list[dict]:
+    return [_row(household, day) for household in households if household.identified_on <= day]
 
 
 def _household(
@@ -110,6 +163,7 @@ def _household(
     early = identified < month_of(scene.start)
     sudden = category == "突发严重困难户"
     income = rng.randint(6200, 9800) if sudden else rng.randint(3200, 5950)
+    days = scene.rng(plan.code, "days of household", str(serial))
     return Household(
         number=f"{plan.code}1{serial:09d}",
         place=places.any(rng),
@@ -130,7 +184,15 @@ def _household(
         eliminated=eliminated,
         elimination_mode=("帮扶消除" if rng.random() < 0.93 else "自然消除") if eliminated else None,
         has_phone=eliminated is not None or rng.random() < 0.96,
+        identified_on=_day_in(identified, scene, days),
+        eliminated_on=_day_in(eliminated, scene, days) if eliminated else None,
     )
+
+
+def _day_in(month: str, scene: Scene, rng: Random) -> date:
+    """A day of the month, none after the scene's end."""
+    first = first_day(month)
+    return scene.between(rng, first, min(add_months(first, 1) - timedelta(days=1), scene.end))
 
 
 def _identified(category: str, scene: Scene, rng: Random) -> str:
@@ -184,8 +246,9 @@ def _measures(risks: tuple[str, str | None], labour: int, rng: Random) -> str:
     return "、".join(measures)
 
 
-def _row(household: Household, month: str) -> dict:
-    gone = household.eliminated is not None and household.eliminated <= month
+def _row(household: Household, day: date) -> dict:
+    month = month_of(day)
+    gone = household.eliminated_on is not None and household.eliminated_on <= day
     return {
         "township": household.place.township,
         "village": household.place.village,

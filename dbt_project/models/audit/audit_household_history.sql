@@ -11,6 +11,7 @@ held as (
         facts.household_no,
         facts.identified_month,
         facts.risk_eliminated,
+        facts.eliminated_month,
         facts.source_row
     from pairs
     inner join {{ ref('fct_monitored_households') }} as facts
@@ -41,6 +42,7 @@ side_by_side as (
         present.risk_eliminated,
         held.risk_eliminated as previous_risk_eliminated,
         present.eliminated_month,
+        held.eliminated_month as previous_eliminated_month,
         held.source_row as previous_row,
         present.source_row
     from present

@@ -1,15 +1,17 @@
 -- Each measure of each county against its own past and against all counties of the province, by the modified z-score
 -- 0.6745 * (value - median) / MAD (Iglewicz and Hoaglin 1993). What is compared, with how many points at least and with
--- what floor under the MAD is declared in audit_outliers.yml. Exact arithmetic; a month is compared with months.
+-- what floor under the MAD is declared in audit_outliers.yml. Exact arithmetic; a month is compared with months, a week
+-- with weeks.
 {%- set settings = outlier_settings() %}
 {%- set measures = settings.measures %}
-with months as (
+with periods as (
     select
         reporting_period,
+        cadence,
         start_on,
-        lag(reporting_period) over (order by start_on) as previous_period
+        lag(reporting_period) over (partition by cadence order by start_on) as previous_period
     from {{ ref('dim_period') }}
-    where cadence = 'month'
+    where cadence in ('week', 'month')
 ),
 
 figures as (
@@ -22,8 +24,9 @@ figures as (
 measured as (
     {%- for measure in measures %}
     select
-        months.reporting_period,
-        months.start_on,
+        periods.reporting_period,
+        periods.cadence,
+        periods.start_on,
         figures.unit_code,
         '{{ measure.measure }}' as measure,
         {{ literal(measure.title_zh) }} as title_zh,
@@ -39,14 +42,14 @@ measured as (
         cast(figures.value as decimal(28, 4)) as value
         {%- endif %}
     from figures
-    inner join months on figures.reporting_period = months.reporting_period
+    inner join periods on figures.reporting_period = periods.reporting_period
     {%- if measure.per %}
     inner join figures as base
         on
             figures.unit_code = base.unit_code
             and base.value >= {{ measure.least }}
             {%- if measure.per == 'previous' %}
-            and months.previous_period = base.reporting_period
+            and periods.previous_period = base.reporting_period
             and base.figure_key = '{{ measure.figure }}'
             {%- else %}
             and figures.reporting_period = base.reporting_period
@@ -56,11 +59,11 @@ measured as (
     where figures.figure_key = '{{ measure.figure }}'{% if not measure.per %} and figures.value >= {{ measure.least }}{% endif %}
     union all
     {%- endfor %}
-    select '', cast(null as date), '', '', '', '', '', false, false, cast(0 as decimal(28, 4))
+    select '', '', cast(null as date), '', '', '', '', '', false, false, cast(0 as decimal(28, 4))
     where false
 ),
 
--- What a value is compared with: its unit's earlier months of the last twelve, or all counties in its period.
+-- What a value is compared with: its unit's earlier periods of the last twelve months, or all counties in its period.
 points as (
     select
         'history' as basis,
@@ -73,6 +76,7 @@ points as (
         on
             measured.unit_code = past.unit_code
             and measured.measure = past.measure
+            and measured.cadence = past.cadence
             and past.start_on < measured.start_on
             and past.start_on >= cast(measured.start_on - interval '12' month as date)
     where measured.against_history
@@ -162,6 +166,7 @@ series as (
             on
                 measured.unit_code = past.unit_code
                 and measured.measure = past.measure
+                and measured.cadence = past.cadence
                 and past.start_on <= measured.start_on
         qualify row_number() over (
             partition by measured.reporting_period, measured.unit_code, measured.measure order by past.start_on desc

@@ -1,51 +1,59 @@
--- Every dataset a unit owes in a month that anyone has reported on, or in the month after, and where it stands.
+-- Every dataset a unit owes in a month or week that anyone has reported on, or in the month after the last one, and where it
+-- stands. A week is owed by those who owe a dataset weekly.
 -- Three things are told apart: a sheet that is missing (returned, 缺表), a nil return, and a unit that is exempt.
 with owed_datasets as (
-    {%- for card in cards() if 'month' in card.cadences %}
-    select '{{ card.dataset }}' as dataset, '{{ card.sheet }}' as sheet, '{{ card.submitted_by }}' as submitted_by
-    {%- if not loop.last %} union all{% endif %}
-    {%- else %}
-    select '' as dataset, '' as sheet, '' as submitted_by where false
+    {%- for card in cards() %}
+    {%- for cadence in card.cadences if cadence in ['week', 'month'] %}
+    select
+        '{{ cadence }}' as cadence,
+        '{{ card.dataset }}' as dataset,
+        '{{ card.sheet }}' as sheet,
+        '{{ card.submitted_by }}' as submitted_by
+    union all
     {%- endfor %}
+    {%- endfor %}
+    select '' as cadence, '' as dataset, '' as sheet, '' as submitted_by where false
 ),
 
 moment as (
     select * from {{ ref('int_moment') }}
 ),
 
--- A month that has not begun is a slip of somebody's cover.
+-- What has not begun, or was not landed because it lies before the first month, is a slip of somebody's cover.
 reported as (
     select periods.*
     from {{ ref('dim_period') }} as periods
     cross join moment
     where
-        periods.cadence = 'month'
+        periods.cadence in ('week', 'month')
         and periods.start_on <= moment.today
-        and periods.reporting_period in (select reporting_period from {{ ref('stg_submissions') }})
+        and periods.reporting_period in (select reporting_period from {{ ref('int_judged_submissions') }})
 ),
 
 periods as (
-    select reporting_period from reported
+    select * from reported
     union all
-    select reporting_period
+    select *
     from {{ ref('dim_period') }}
-    where cadence = 'month' and start_on = (select max(end_on) + 1 from reported)
+    where cadence = 'month' and start_on = (select max(end_on) + 1 from reported where cadence = 'month')
 ),
 
 owed as (
     select
         periods.reporting_period,
+        substr(cast(periods.end_on as string), 1, 7) as month,
         units.unit_code,
         owed_datasets.dataset,
         owed_datasets.sheet
     from periods
-    cross join owed_datasets
+    inner join owed_datasets on periods.cadence = owed_datasets.cadence
     inner join {{ ref('dim_reporting_unit') }} as units
         on
             units.kind in ('county', 'province')
             and owed_datasets.submitted_by in (units.kind, 'all')
 ),
 
+-- A week goes with the month in which it ends.
 exempted as (
     select distinct
         owed.reporting_period,
@@ -56,8 +64,8 @@ exempted as (
         on
             {{ concerns('exemptions.unit_code', 'owed.unit_code') }}
             and {{ concerns('exemptions.dataset', 'owed.dataset') }}
-            and owed.reporting_period >= exemptions.from_period
-            and owed.reporting_period <= coalesce(exemptions.to_period, owed.reporting_period)
+            and owed.month >= exemptions.from_period
+            and owed.month <= coalesce(exemptions.to_period, owed.month)
 ),
 
 latest as (

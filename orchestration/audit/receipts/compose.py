@@ -16,6 +16,7 @@ from orchestration.audit.receipts.material import Material
 from orchestration.audit.receipts.problems import Place, Problem
 from orchestration.audit.receipts.receipt import BureauRule, Receipt, Tries, status_of
 from orchestration.deadlines import window
+from orchestration.indicators import BASE_CADENCES
 from orchestration.layout import CADENCE_NAMES, COVER_SHEET
 from orchestration.periods import day_of, minute_of
 from orchestration.personal import hide
@@ -92,9 +93,9 @@ def _deadline(
 
 
 def _why_waiting(submission: Submission) -> str:
-    if submission.cadence != "month":
+    if submission.cadence not in BASE_CADENCES:
         named = CADENCE_NAMES.get(submission.cadence or "", "其他周期的报表")
-        return f"本件是{named},已收到并存档登记;目前只有月通报入库审核,本件暂不计入。"
+        return f"本件是{named},已收到并存档登记;季度及以上由月报汇总得出,不单独报送,本件不计入。"
     return "已收到并存档登记;这一报告期不在入库范围,未计入。请核对封面上的年份和月份。"
 
 

@@ -17,6 +17,7 @@ from orchestration.commands.nights import bulletin, nightly, status
 from orchestration.commands.rules import rules_app
 from orchestration.commands.senders import check, template
 from orchestration.commands.tracing import trace
+from orchestration.commands.verifying import verify
 from orchestration.commands.warning import warnings
 from orchestration.terminal import terminal
 
@@ -32,7 +33,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
 )
-for command in (nightly, status, bulletin, trace, warnings, template, check):
+for command in (nightly, status, bulletin, trace, verify, warnings, template, check):
     app.command()(command)
 app.add_typer(rules_app, name="rules")
 

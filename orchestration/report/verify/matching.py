@@ -251,7 +251,8 @@ class _Matcher:
         if len(between) > 1:
             return between
         tail = self._tail(self.quantities.index(quantity))
-        return _qualified(self.plain[tail.start : tail.end], entry)
+        later = self._next(quantity)
+        return _qualified(self.plain[tail.start : min(tail.end, later.start if later else tail.end)], entry)
 
     def _respectively(self, index: int) -> _Reading | None:
         """甲、乙、丙分别为1、2、3: the name at the figure's own place in the list."""

@@ -47,7 +47,7 @@ def verify(
     from orchestration.report.verify.page import default_page, write_page
     from orchestration.report.verify.published import NoPublishedFigures
     from orchestration.report.verify.screen import print_answer
-    from orchestration.report.verify.source import Unreadable, read_article
+    from orchestration.report.verify.article import Unreadable, read_article
 
     key = period_key(period)
     try:

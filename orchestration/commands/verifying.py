@@ -44,10 +44,10 @@ def verify(
 
     例:[bold]zhenxing verify 通报.txt --period 2021-08[/bold]
     """
+    from orchestration.report.verify.article import Unreadable, read_article
     from orchestration.report.verify.page import default_page, write_page
     from orchestration.report.verify.published import NoPublishedFigures
     from orchestration.report.verify.screen import print_answer
-    from orchestration.report.verify.article import Unreadable, read_article
 
     key = period_key(period)
     try:

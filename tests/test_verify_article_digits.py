@@ -1,0 +1,48 @@
+"""An article that is right is confirmed throughout; one wrong digit of any figure is found, as that figure's."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+from verify_support import ARTICLE, at, judged
+
+FIGURES = judged(ARTICLE).figures
+WITH_DIGITS = [figure for figure in FIGURES if any(c.isdigit() for c in figure.text)]
+
+
+def _changed(text: str) -> list[str]:
+    """Each digit one up, and one digit added behind each."""
+    places = [i for i, char in enumerate(text) if char.isdigit()]
+    raised = [text[:i] + str((int(text[i]) + 1) % 10) + text[i + 1 :] for i in places]
+    return [*raised, *(text[: i + 1] + "7" + text[i + 1 :] for i in places)]
+
+
+def test_every_figure_of_the_article_is_confirmed_and_no_statement_fails():
+    answer = judged(ARTICLE)
+    assert len(answer.figures) == 61
+    assert [f.text for f in answer.figures if f.verdict != "confirmed"] == []
+    assert answer.broken == [] and answer.is_clean
+
+
+@pytest.mark.parametrize("figure", WITH_DIGITS, ids=lambda figure: f"{figure.key}-{figure.start}")
+def test_a_changed_digit_contradicts_the_same_indicator(figure):
+    for text in _changed(figure.text):
+        wrong = at(judged(ARTICLE[: figure.start] + text + ARTICLE[figure.end :]), figure.start)
+        assert (text, wrong.verdict, wrong.key) == (text, "contradicted", figure.key)
+
+
+def test_a_changed_part_breaks_the_sum_it_belongs_to():
+    answer = judged(ARTICLE.replace("4.34万人", "4.74万人"))
+    assert "三类监测对象人数之和等于总人数" in [statement.text for statement in answer.broken]
+
+
+def test_one_figure_said_twice_with_different_numbers_breaks_the_repetition():
+    answer = judged(ARTICLE.replace("县级调研报告19篇", "县级调研报告18篇", 1))
+    assert "县级调研报告前后一致" in [statement.text for statement in answer.broken]
+
+
+def test_paragraphs_in_another_order_are_confirmed_all_the_same():
+    lines = ARTICLE.splitlines()
+    random.Random(7).shuffle(lines)
+    assert {figure.verdict for figure in judged("\n".join(lines)).figures} == {"confirmed"}

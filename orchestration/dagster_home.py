@@ -6,6 +6,7 @@ Belongs here: the instance's settings. Does not belong here: assets and jobs.
 
 from __future__ import annotations
 
+import logging
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,13 +26,27 @@ def log_file(home: Home) -> Path:
     return home.dagster / "nightly.log"
 
 
+class LogFile(logging.Handler):
+    """Adds each line to a file that it opens for that line: Dagster makes a handler for every run and closes none."""
+
+    def __init__(self, filename: str):
+        super().__init__()
+        self.path = Path(filename)
+
+    def emit(self, record: logging.LogRecord) -> None:
+        try:
+            with self.path.open("a", encoding="utf-8") as file:
+                file.write(self.format(record) + "\n")
+        except OSError:
+            self.handleError(record)
+
+
 def settings(home: Home) -> dict:
     """``dagster.yaml``: nothing phones home, one writer at a time, all log lines in one file."""
     handler = {
-        "class": "logging.FileHandler",
+        "class": "orchestration.dagster_home.LogFile",
         "level": "INFO",
         "filename": str(log_file(home)),
-        "encoding": "utf-8",
         "formatter": "line",
     }
     line = {"format": "%(asctime)s %(levelname)s %(message)s"}

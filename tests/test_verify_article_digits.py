@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import random
+import re
 
 import pytest
-from verify_support import ARTICLE, at, judged
+from verify_support import ARTICLE, ARTICLES, at, judged
+
+from orchestration.report.verify.text import decode
 
 FIGURES = judged(ARTICLE).figures
 WITH_DIGITS = [figure for figure in FIGURES if any(c.isdigit() for c in figure.text)]
@@ -46,3 +49,19 @@ def test_paragraphs_in_another_order_are_confirmed_all_the_same():
     lines = ARTICLE.splitlines()
     random.Random(7).shuffle(lines)
     assert {figure.verdict for figure in judged("\n".join(lines)).figures} == {"confirmed"}
+
+
+def test_sentences_in_another_order_are_confirmed_all_the_same():
+    sentences = re.findall(r"[^。\n]+。?", ARTICLE)
+    random.Random(3).shuffle(sentences)
+    assert {figure.verdict for figure in judged("\n".join(sentences)).figures} == {"confirmed"}
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["city_monthly.txt", "county_notice.txt", "other_province.txt", "weekly_brief.txt", "year_end.txt"],
+)
+def test_articles_about_other_places_and_periods_are_neither_confirmed_nor_contradicted(name):
+    answer = judged(decode((ARTICLES / name).read_bytes()))
+    assert {figure.verdict for figure in answer.figures} == {"unknown"}
+    assert all(figure.reason for figure in answer.figures)

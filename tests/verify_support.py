@@ -15,7 +15,8 @@ from orchestration.units import ReportingUnits
 
 _DATA = Path(__file__).with_name("data")
 AUGUST = parse_period("2021-08")
-ARTICLE = (_DATA / "articles" / "2021-08_bulletin.txt").read_text(encoding="utf-8")
+ARTICLES = _DATA / "articles"
+ARTICLE = (ARTICLES / "2021-08_bulletin.txt").read_text(encoding="utf-8")
 
 
 def published() -> Published:

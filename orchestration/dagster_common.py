@@ -41,6 +41,7 @@ RECEIPTS = dg.AssetKey("receipts")
 PUBLISHED = dg.AssetKey("published_warehouse")
 BULLETIN = dg.AssetKey("bulletin")
 WARNINGS = dg.AssetKey("warning_lists")
+RESTATEMENTS = dg.AssetKey("restatement_notices")
 
 
 def landed_key(table: str) -> dg.AssetKey:

@@ -15,7 +15,7 @@ import dagster as dg
 
 from orchestration.audit.assets import file_verdicts, receipts, rule_checks, warehouse_verdicts_asset
 from orchestration.audit.receipts.write import receipts_due
-from orchestration.dagster_common import NIGHTLY, RECEIPTS, SUBMISSIONS, range_tags
+from orchestration.dagster_common import NIGHTLY, RECEIPTS, RESTATEMENTS, SUBMISSIONS, range_tags
 from orchestration.home import Home
 from orchestration.land.assets import landed_datasets
 from orchestration.model.assets import warehouse_models
@@ -24,6 +24,8 @@ from orchestration.night import Night, pending_periods
 from orchestration.publish.assets import published_warehouse_asset
 from orchestration.receive.assets import received_submissions
 from orchestration.report.assets import bulletin, warning_lists
+from orchestration.report.restated.assets import restatement_notices
+from orchestration.report.restated.due import notices_due
 
 # Set on a run of the schedule: the sensor goes on from it. A night run by hand makes its second request itself.
 FOLLOWED = {"zhenxing/followed_by": "sensor"}
@@ -44,6 +46,7 @@ def build_definitions(night: Night) -> dg.Definitions:
         published_warehouse_asset(marts),
         bulletin,
         warning_lists,
+        restatement_notices,
     ]
     job = dg.define_asset_job(
         NIGHTLY,
@@ -80,8 +83,9 @@ def second_request(
 
 
 def receipts_request(run_key: str | None = None) -> dg.RunRequest:
-    """Instead of the second half, when all that came are files that are no submission: they are answered."""
-    return dg.RunRequest(run_key=run_key, asset_selection=[RECEIPTS])
+    """Instead of the second half, when all that came are files that are no submission, which are answered, or a night was
+    killed before its notice of what it restated."""
+    return dg.RunRequest(run_key=run_key, asset_selection=[RECEIPTS, RESTATEMENTS])
 
 
 def _schedule(job: dg.UnresolvedAssetJobDefinition) -> dg.ScheduleDefinition:
@@ -118,7 +122,7 @@ def _sensor(
         periods = pending_periods(home)
         if periods:
             return second_request(periods, keys, run_key=asset_event.run_id)
-        if receipts_due(home):
+        if receipts_due(home) or notices_due(home):
             return receipts_request(run_key=asset_event.run_id)
         return dg.SkipReason("Nothing is pending: the publication stands.")
 

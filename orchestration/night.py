@@ -37,6 +37,7 @@ STEPS = {
     "receipts": "写回执",
     "report": "通报",
     "warnings": "写预警名单",
+    "restatements": "写更正公告",
 }
 
 # What a published figure is made by: a change of any of these makes the last publication out of date.

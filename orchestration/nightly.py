@@ -17,6 +17,7 @@ from orchestration.audit.receipts.write import receipts_due
 from orchestration.dagster_home import instance
 from orchestration.home import Home
 from orchestration.night import Night, Watcher, pending_periods
+from orchestration.report.restated.due import notices_due
 
 if TYPE_CHECKING:
     import dagster as dg
@@ -59,7 +60,7 @@ def run_night(home: Home, watcher: Watcher | None = None) -> Run:
             periods = pending_periods(home)
         if periods:
             error = _go_on(opened, night, periods)
-        elif error is None and receipts_due(home):
+        elif error is None and (receipts_due(home) or notices_due(home)):
             error = _answer(opened, night)
     return Run(night, periods, time.perf_counter() - started, error)
 
@@ -90,16 +91,20 @@ def _go_on(opened: dg.DagsterInstance, night: Night, periods: tuple[str, ...]) -
 
 
 def _answer(opened: dg.DagsterInstance, night: Night) -> Exception | None:
-    """Instead of the second request, when all that came are files that are no submission: their receipts."""
+    """Instead of the second request, when all that came are files that are no submission: their receipts. And the notice of
+    what was restated, when a night was killed before it."""
     import dagster as dg  # noqa: PLC0415
 
     from orchestration.audit.assets import receipts  # noqa: PLC0415
-    from orchestration.dagster_common import NIGHTLY, RECEIPTS  # noqa: PLC0415
+    from orchestration.dagster_common import NIGHTLY, RECEIPTS, RESTATEMENTS  # noqa: PLC0415
+    from orchestration.report.restated.assets import restatement_notices  # noqa: PLC0415
 
     job = dg.Definitions(
-        assets=[receipts], jobs=[dg.define_asset_job(NIGHTLY)], resources={"night": night}
+        assets=[receipts, restatement_notices],
+        jobs=[dg.define_asset_job(NIGHTLY)],
+        resources={"night": night},
     ).resolve_job_def(NIGHTLY)
-    return _request(job, opened, night, [RECEIPTS], {})
+    return _request(job, opened, night, [RECEIPTS, RESTATEMENTS], {})
 
 
 def _request(

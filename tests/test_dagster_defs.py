@@ -15,6 +15,7 @@ from orchestration.dagster_common import (
     MONTHS,
     PUBLISHED,
     RECEIPTS,
+    RESTATEMENTS,
     STAGES,
     SUBMISSIONS,
     WAREHOUSE_VERDICTS,
@@ -41,6 +42,7 @@ STAGE_OF = {
     PUBLISHED: "publish",
     BULLETIN: "report",
     WARNINGS: "report",
+    RESTATEMENTS: "report",
 }
 
 
@@ -95,8 +97,8 @@ def _ancestors(graph, key: AssetKey) -> set[AssetKey]:
 
 
 def test_data_moves_from_the_inbox_to_the_bulletin(graph):
-    # The receipts and the warnings beside them are ends of their own.
-    ends = {BULLETIN, RECEIPTS, WARNINGS}
+    # The receipts, the warnings beside them and the notices of what was restated are ends of their own.
+    ends = {BULLETIN, RECEIPTS, WARNINGS, RESTATEMENTS}
     assert graph.get_all_asset_keys() - _ancestors(graph, BULLETIN) - ends <= {
         key for key in graph.get_all_asset_keys() if key.path[0] in ("staging", "intermediate", "lake")
     }

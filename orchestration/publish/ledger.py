@@ -100,7 +100,7 @@ def changed_figures(
     connection: duckdb.DuckDBPyConnection, home: Home, relation: str, number: int
 ) -> pa.Table:
     """What ``relation`` (``rpt_figures``) says otherwise than the entries before ``number``, as ``FIGURES``; gone is null."""
-    earlier = [path for n in range(1, number) if (path := _file(home, "figures", n)).exists()]
+    earlier = figure_files(home, number - 1)
     tables = [FIGURES.empty_table(), *(pq.read_table(path) for path in earlier)]
     connection.register("_said", pa.concat_tables(tables, promote_options="default"))
     changed = connection.execute(_CHANGED.format(relation=relation), {"number": number}).to_arrow_table()
@@ -122,6 +122,11 @@ _CHANGED = """
     where f.value is distinct from s.value or f.display_zh is distinct from s.display_zh
         or coalesce(f.source_period, sources.source_period, s.source_period) <> s.source_period
     order by all"""
+
+
+def figure_files(home: Home, until: int) -> list[Path]:
+    """The files of figures of the entries up to a number, in their order."""
+    return [path for n in range(1, until + 1) if (path := _file(home, "figures", n)).exists()]
 
 
 def given_folder(home: Home, number: int) -> Path:

@@ -39,9 +39,20 @@ def write_trace_pages(home: Home, period: str, unit_code: str | None, keys: Iter
     return written
 
 
-def trace_page(trace: Trace) -> str:
-    """The page of a figure: its path as a chain of steps with counts, then the units and submissions with their cells."""
-    return render("trace/trace.html.j2", trace=trace, words=words, grouped=grouped, moment=_moment)
+def trace_page(trace: Trace, back: tuple[str, str] | None = None) -> str:
+    """The page of a figure: its path as a chain of steps with counts, then the units and submissions with their cells.
+
+    ``back``: where its first line leads, and in which words; by default to the bulletin beside it."""
+    href, name = back or (f"../{trace.unit_code}.html", "返回通报")
+    return render(
+        "trace/trace.html.j2",
+        trace=trace,
+        words=words,
+        grouped=grouped,
+        moment=_moment,
+        back=href,
+        back_name=name,
+    )
 
 
 def _moment(moment: datetime) -> str:

@@ -94,8 +94,7 @@ def stated_indicators(indicators: dict[str, Indicator], unit_kind: str, cadence:
     return [
         indicator
         for indicator in indicators.values()
-        if unit_kind in indicator.stated_by
-        and (cadence != "week" or "week" in indicator.cadences)
+        if unit_kind in indicator.stated_by and (cadence != "week" or "week" in indicator.cadences)
     ]
 
 

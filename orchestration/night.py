@@ -19,7 +19,7 @@ import duckdb
 
 from orchestration.home import PROJECT_ROOT, Home
 from orchestration.indicators import BASE_CADENCES
-from orchestration.periods import SHANGHAI, month_of, parse_period
+from orchestration.periods import SHANGHAI, in_time, month_of, parse_period
 from orchestration.publish.ledger import number_in
 from orchestration.receive.register import Register, Submission
 
@@ -131,7 +131,7 @@ def base_periods(home: Home, months: Collection[str] | None = None) -> tuple[str
     """The months and weeks that anyone has reported on and that end in these months (default: in any), in the order
     in which they end."""
     found = {s.reporting_period for s in _registered(home) if is_landable(s)}
-    periods = sorted((parse_period(key) for key in found), key=lambda period: (period.end, period.start))
+    periods = in_time(parse_period(key) for key in found)
     return tuple(period.key for period in periods if months is None or month_of(period) in months)
 
 

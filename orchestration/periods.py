@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import calendar
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -65,6 +66,11 @@ def containing(month: Period) -> tuple[Period, ...]:
     year, number = month.start.year, month.start.month
     keys = (f"{year}-Q{(number + 2) // 3}", f"{year}-H{1 if number <= 6 else 2}", f"{year}")
     return tuple(parse_period(key) for key in keys)
+
+
+def in_time(periods: Iterable[Period]) -> list[Period]:
+    """In the order in which they end, the shorter first; the keys of weeks and months have no such order as texts."""
+    return sorted(periods, key=lambda period: (period.end, -period.start.toordinal()))
 
 
 def day_of(moment: datetime) -> date:

@@ -6,11 +6,11 @@ events (dates), and what is written.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from orchestration.indicators import BASE_CADENCES
-from orchestration.periods import Period, parse_period, previous
+from orchestration.periods import Period, in_time, parse_period, previous
 from sample.dates import Scene
 
 
@@ -21,11 +21,6 @@ def parse_periods(text: str) -> list[Period]:
     if len({period.start.year for period in asked if period.cadence == "month"}) > 1:
         raise ValueError(f"{text}:月份须在同一年内(当年累计从 1 月起算)")
     return in_time(asked)
-
-
-def in_time(periods: Iterable[Period]) -> list[Period]:
-    """In the order in which workbooks come: by the last day, a week before the month that ends with it."""
-    return sorted(periods, key=lambda period: (period.end, -period.start.toordinal()))
 
 
 def main_period(periods: Sequence[Period]) -> Period:

@@ -169,9 +169,9 @@ def _column_of(sheet: Worksheet, header: str) -> int:
     )
 
 
-def workbook_of(home: Home, unit: str) -> Path:
-    """The unit's first workbook of the month."""
-    return next(home.inbox.glob(f"{unit}_*{PERIOD}.xlsx"))
+def workbook_of(home: Home, unit: str, period: str = PERIOD) -> Path:
+    """The unit's first workbook of the month or week."""
+    return next(home.inbox.glob(f"{unit}_*{period}.xlsx"))
 
 
 def send_again(home: Home, unit: str, version: int, dataset: str, edit: Callable[[Register], str]) -> str:
@@ -188,12 +188,14 @@ def send_version(
     version: int,
     edits: Mapping[str, Callable[[Register], str]],
     also: Callable[[openpyxl.Workbook], None] | None = None,
+    *,
+    period: str = PERIOD,
 ) -> dict[str, str]:
     """The unit's first workbook once more, with a change in each register named and its version raised.
 
     ``also`` changes the workbook besides. Returns what each change returned: the address of its cell.
     """
-    first = workbook_of(home, unit)
+    first = workbook_of(home, unit, period)
     workbook = openpyxl.load_workbook(first)
     cells = {}
     for dataset, edit in edits.items():

@@ -29,7 +29,7 @@ def _of_period(home: Home, folder: Path, **cells: str) -> Receipt:
 
 
 @pytest.mark.parametrize(
-    "cells", [{"B5": "2020-08"}, {"B5": "2021-W35", "B6": "周统计"}], ids=["before 2021", "weekly"]
+    "cells", [{"B5": "2020-08"}, {"B5": "2021-Q3", "B6": "季调度"}], ids=["before 2021", "quarterly"]
 )
 def test_what_a_night_does_not_land_is_not_judged_before_sending_either(
     small_province: Home, tmp_path: Path, cells: dict[str, str]
@@ -37,6 +37,18 @@ def test_what_a_night_does_not_land_is_not_judged_before_sending_either(
     receipt = _of_period(small_province, tmp_path, **cells)
     assert (receipt.status, receipt.datasets, receipt.problems) == ("待审核", (), ())
     assert len(receipt.notes) == 1
+
+
+def test_a_workbook_of_a_week_is_judged_on_what_is_owed_weekly_and_by_the_days_of_the_week(
+    small_province: Home, tmp_path: Path
+):
+    receipt = _of_period(small_province, tmp_path, **{PERIOD_CELL: "2021-W35", "B6": "周统计"})
+    assert {answer.dataset: answer.state for answer in receipt.datasets} == {
+        "monitored_households": "closed",
+        "stated_totals": "closed",
+    }
+    assert any("2021-W35 已于 2021-09-14 关闭" in note for note in receipt.notes)
+    assert any("2张表内写的是2021-08;封面是2021-W35,先核对封面" in note for note in receipt.notes)
 
 
 def test_a_cover_of_another_month_is_told_first_that_all_sheets_speak_of_theirs(

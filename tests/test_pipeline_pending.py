@@ -1,4 +1,4 @@
-"""Which months a night works on, and how a night is kept alone and ends what was killed."""
+"""Which months and weeks a night works on, and how a night is kept alone and ends what was killed."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 from orchestration import night as night_module
 from orchestration.dagster_home import instance
 from orchestration.home import Home
-from orchestration.night import Night, is_month, is_settled, pending_periods, settle
+from orchestration.night import Night, base_periods, is_reported, is_settled, pending_periods, settle
 from orchestration.nightly import BY_HAND, AnotherNight, _alone, _end_killed_runs
 from orchestration.periods import SHANGHAI
 from orchestration.receive.register import Register, Submission
@@ -85,8 +85,42 @@ def test_later_months_stand_on_a_corrected_one(home: Home):
     assert pending_periods(home) == ("2021-06", "2021-08")
 
 
-def test_a_weekly_workbook_waits_and_starts_no_month_of_its_own(home: Home):
+def test_a_week_is_worked_on_in_the_month_in_which_it_ends(home: Home):
     register(home, submission("w", "2021-W35", "week"))
+    assert pending_periods(home) == ("2021-09",)
+    published(home, w="accepted")
+    assert pending_periods(home) == ()
+
+
+def test_a_corrected_week_makes_the_later_months_pending_and_no_earlier_one(home: Home):
+    periods = {"m7": "2021-07", "m8": "2021-08", "w34": "2021-W34", "w35": "2021-W35"}
+    register(home, *[submission(name, period) for name, period in periods.items()])
+    published(home, **dict.fromkeys(periods, "accepted"))
+    register(home, submission("w35v2", "2021-W35", "week"))
+    assert pending_periods(home) == ("2021-09",)
+    register(home, submission("w34v2", "2021-W34", "week"))
+    assert pending_periods(home) == ("2021-08", "2021-09")
+
+
+def test_base_periods_are_those_that_end_in_the_months_in_the_order_in_which_they_end(home: Home):
+    for period in (
+        "2021-W35",
+        "2021-08",
+        "2021-W34",
+        "2020-W53",
+        "2021-W22",
+        "2021-05",
+        "2020-W52",
+        "2021-Q3",
+    ):
+        register(home, submission(period, period))
+    assert base_periods(home) == ("2020-W53", "2021-05", "2021-W22", "2021-W34", "2021-08", "2021-W35")
+    assert base_periods(home, ["2021-08"]) == ("2021-W34", "2021-08")
+    assert base_periods(home, ["2021-09", "2021-01"]) == ("2020-W53", "2021-W35")
+
+
+def test_a_quarter_waits_and_starts_no_night(home: Home):
+    register(home, submission("q", "2021-Q3", "quarter"))
     assert pending_periods(home) == ()
 
 
@@ -122,8 +156,15 @@ def test_the_provinces_own_list_of_units_is_part_of_what_a_figure_is_made_by(hom
         ("2021-09", "not_due", -1, ("2021-08",)),
         ("2021-08", "not_due", 0, ()),
         ("2021-08", "overdue", -1, ()),
+        ("2021-W34", "not_due", -1, ("2021-08",)),
     ],
-    ids=["the day has passed", "of a month nobody reported on", "today is the day", "already overdue"],
+    ids=[
+        "the day has passed",
+        "of a month nobody reported on",
+        "today is the day",
+        "already overdue",
+        "of a week",
+    ],
 )
 def test_a_due_day_that_passed_makes_its_month_pending(
     home: Home, owed: str, status: str, due_in_days: int, pending: tuple[str, ...]
@@ -150,14 +191,17 @@ def test_a_ruling_of_the_bureau_makes_every_month_pending(home: Home):
     [
         ("2021-01", True),
         ("2020-12", False),
-        ("2021-W35", False),
+        ("2021-W35", True),
+        ("2020-W53", True),  # ends on 3 January 2021
+        ("2020-W52", False),
+        ("2021-W53", False),
         ("2021-13", False),
         ("2021", False),
         (None, False),
     ],
 )
-def test_a_partition_is_a_month_since_2021(period: str | None, answer: bool):
-    assert is_month(period) is answer
+def test_units_report_on_months_since_2021_and_weeks_that_end_in_one(period: str | None, answer: bool):
+    assert is_reported(period) is answer
 
 
 def test_a_second_night_on_the_same_home_is_refused(home: Home):

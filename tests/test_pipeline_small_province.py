@@ -86,7 +86,7 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Story:
 
 
 def add_what_the_night_cannot_land(home: Home, folders: pytest.TempPathFactory) -> None:
-    """A weekly workbook, and a file that is none."""
+    """A workbook of a week that is closed, and a file that is none."""
     week = folders.mktemp("week")
     write_sample(week, "2021-W35")
     source = next(week.glob("610922_*"))
@@ -181,10 +181,10 @@ def test_an_unreadable_file_is_named_and_stops_nothing(story: Story):
     assert summary.outcome == "published"
 
 
-def test_a_weekly_workbook_is_registered_and_waits(story: Story):
-    summary = story.summaries[2]
-    assert [name[:15] for name in summary.waiting] == ["610922-2021-W35"]
-    assert story.runs[2].periods == (PERIOD,)
+def test_a_weekly_workbook_is_worked_on_in_the_month_in_which_its_week_ends(story: Story):
+    assert story.runs[2].periods == (PERIOD, "2021-09")
+    assert story.summaries[2].periods == [PERIOD, "2021-W35"]
+    assert (story.summaries[2].waiting, story.summaries[2].period) == ([], PERIOD)
 
 
 def test_the_summary_names_units_and_rules_that_fail(story: Story):

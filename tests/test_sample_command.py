@@ -12,7 +12,7 @@ import pytest
 
 from orchestration.home import Home
 from orchestration.units import ReportingUnits
-from sample.command import Options, parse_periods, prepare, run
+from sample.command import Options, prepare, run
 from sample.targets import DEFAULT
 
 DATA = Path(DEFAULT).parent
@@ -137,18 +137,6 @@ def test_a_file_that_is_no_unit_list_is_told(home, ask):
     result = ask(units=home / "units.csv")
     assert result.code == 2
     assert "不是报送单位表" in result.out
-
-
-def test_a_range_of_months_is_every_month_of_it():
-    assert [p.key for p in parse_periods("2021-06..2021-08")] == ["2021-06", "2021-07", "2021-08"]
-
-
-@pytest.mark.parametrize(
-    "text", ["2021-13", "August", "2021-08..2021-06", "2020-12..2021-01", "2020-12,2021-01", "2021-Q3", "2021-08..2021-W35", "2021-W35,"]
-)
-def test_a_period_no_workbook_exists_for_is_refused(text):
-    with pytest.raises(ValueError, match=r"报告期|季度|区间"):
-        parse_periods(text)
 
 
 def test_the_command_line_hands_its_options_over(home):

@@ -26,6 +26,7 @@ from orchestration.audit.verdicts import Judgement
 from orchestration.audit.warehouse import open_build
 from orchestration.audit.workspace import furnish
 from orchestration.home import Home
+from orchestration.periods import in_time, parse_period
 from orchestration.progress import Progress
 from orchestration.units import ReportingUnits
 
@@ -81,13 +82,15 @@ def preview(home: Home, rule: Rule, *, progress: Progress | None = None) -> Prev
     for unit in units:
         known = names.by_code(unit.unit_code)
         unit.unit_name = known.name if known else unit.unit_code
-    return Preview(rule, tuple(sorted(units, key=lambda unit: (unit.reporting_period, unit.unit_code))))
+    by_code = sorted(units, key=lambda unit: unit.unit_code)
+    return Preview(rule, tuple(sorted(by_code, key=lambda unit: parse_period(unit.reporting_period).end)))
 
 
 def _of_files(home: Home, rule: Rule, progress: Progress | None) -> list[Hit]:
     lake.ensure_schema_files(home)
     accepted = _accepted(home, rule.dataset)
-    periods = sorted({batch.period for batch in lake.batches(home)})
+    landed = {batch.period for batch in lake.batches(home)}
+    periods = [period.key for period in in_time(parse_period(key) for key in landed)]
     units: list[Hit] = []
     for done, period in enumerate(periods):
         if progress:
@@ -187,7 +190,7 @@ def as_json(found: Preview) -> dict:
         "scope": rule.scope,
         "severity": rule.severity,
         "draft": rule.draft,
-        "periods": sorted({unit.reporting_period for unit in found.units}),
+        "periods": list(dict.fromkeys(unit.reporting_period for unit in found.units)),
         **{name: found.total(name) for name in totals},
         "units": [asdict(unit) for unit in found.hits],
     }

@@ -76,7 +76,8 @@ def _past_night(as_of: str, as_json: bool) -> None:
 
 def status(
     period: Annotated[
-        str | None, typer.Option(metavar="P", help="报告期,如 2021-08 月、2021-W35 周;默认最近有单位报送的月份")
+        str | None,
+        typer.Option(metavar="P", help="报告期,如 2021-08 月、2021-W35 周;默认最近有单位报送的月份"),
     ] = None,
     unit: Annotated[str | None, typer.Option(metavar="CODE", help="单位代码或名称;列出其各数据集")] = None,
     as_of: AsOfOption = None,

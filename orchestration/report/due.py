@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
-from orchestration.periods import Period, containing, parse_period
+from orchestration.periods import containing, in_time, parse_period
 
 
 def bulletins_due(touched: Iterable[str], written: Collection[str]) -> tuple[str, ...]:
@@ -24,9 +24,4 @@ def bulletins_due(touched: Iterable[str], written: Collection[str]) -> tuple[str
         for span in containing(base)
         if span.end == base.end or span.key in written
     }
-    return tuple(period.key for period in sorted(bases | longer, key=_in_time))
-
-
-def _in_time(period: Period) -> tuple:
-    """A month before the quarter, half-year and year that end with it."""
-    return period.end, -period.start.toordinal()
+    return tuple(period.key for period in in_time(bases | longer))

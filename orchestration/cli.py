@@ -14,6 +14,7 @@ from rich.text import Text
 
 from orchestration.commands.asking import Refused
 from orchestration.commands.nights import bulletin, nightly, status
+from orchestration.commands.restating import restatements
 from orchestration.commands.rules import rules_app
 from orchestration.commands.senders import check, template
 from orchestration.commands.tracing import trace
@@ -33,7 +34,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
 )
-for command in (nightly, status, bulletin, trace, verify, warnings, template, check):
+for command in (nightly, status, bulletin, trace, verify, restatements, warnings, template, check):
     app.command()(command)
 app.add_typer(rules_app, name="rules")
 

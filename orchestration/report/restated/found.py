@@ -7,7 +7,7 @@ Belongs here: reading and grouping. Does not belong here: finding what was resta
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from decimal import Decimal
 
@@ -91,6 +91,19 @@ class Restatement:
         """Figures whose exact values changed, and whose printed form did not."""
         return [figure for figure in self.figures if figure.is_printed_alike]
 
+    def of_period(self, period: str | None) -> Restatement:
+        """The same of one period alone; as it is where none is named."""
+        if period is None:
+            return self
+        figures = tuple(figure for figure in self.figures if figure.reporting_period == period)
+        named = {submission for figure in figures for submission in figure.submissions}
+        return replace(
+            self,
+            figures=figures,
+            sent=tuple(sent for sent in self.sent if sent.submission_id in named),
+            shifted=tuple(each for each in self.shifted if each.reporting_period == period),
+        )
+
     def because_of(self, submission_id: str) -> list[Restated]:
         return [figure for figure in self.figures if submission_id in figure.submissions]
 
@@ -100,18 +113,17 @@ class Restatement:
         return [figure for figure in self.figures if not figure.submissions]
 
 
-def read_restatement(home: Home, publication: Entry) -> Restatement:
+def read_restatement(home: Home, publication: Entry, issued: Issued) -> Restatement:
     """What a publication of this home restated, with the editions of earlier publications that had said otherwise."""
-    issued = Issued(home, before=publication.number)
     with duckdb.connect(str(home.warehouse), read_only=True) as connection:
         rows = connection.execute(_RESTATED, [publication.number]).fetchall()
-        figures = sorted((_restated(row, issued) for row in rows), key=_order(connection))
+        figures = sorted((_restated(row, issued, publication) for row in rows), key=_order(connection))
         sent = read_sent(home, connection, _reasons(figures))
         shifted = _shifted(home, connection, publication.number)
     return Restatement(publication, tuple(figures), tuple(sent), tuple(shifted))
 
 
-def _restated(row: Sequence, issued: Issued) -> Restated:
+def _restated(row: Sequence, issued: Issued, publication: Entry) -> Restated:
     period, code, name, level, key, label, unit, before, printed, published, *rest = row
     after, printed_after, reason, submissions, senders = rest
     return Restated(
@@ -130,7 +142,7 @@ def _restated(row: Sequence, issued: Issued) -> Restated:
         reason=reason,
         submissions=tuple(filter(None, (submissions or "").split("、"))),
         senders=senders or "",
-        carried_by=tuple(issued.carriers(period, key, code, printed or "")),
+        carried_by=tuple(issued.carriers(period, key, code, printed or "", before=publication.number)),
     )
 
 

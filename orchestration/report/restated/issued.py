@@ -82,24 +82,25 @@ def record(
 class Issued:
     """The whole record of a home, read once: for those who ask for many figures."""
 
-    def __init__(self, home: Home, *, before: int | None = None):
-        """``before``: only what was issued from earlier publications than this one."""
+    def __init__(self, home: Home):
         self._days = {entry.number: day_of(entry.published_at) for entry in entries(home)}
         self._carriers: dict[tuple[str, str, str, str], list[Carrier]] = {}
         for folder in sorted((Home(home.root).bulletins / FOLDER).glob("*/*")):
-            self._add(folder, before)
+            self._add(folder)
 
-    def carriers(self, period: str, figure_key: str, unit_code: str, display: str) -> list[Carrier]:
-        """The editions that printed a figure in these words, each from when it first did so."""
-        return self._carriers.get((unit_code, period, figure_key, display), [])
+    def carriers(
+        self, period: str, figure_key: str, unit_code: str, display: str, *, before: int | None = None
+    ) -> list[Carrier]:
+        """The editions that printed a figure in these words, each from when it first did so; ``before``: only from earlier
+        publications than this one."""
+        found = self._carriers.get((unit_code, period, figure_key, display), [])
+        return [carrier for carrier in found if before is None or carrier.publication < before]
 
-    def _add(self, folder: Path, before: int | None) -> None:
+    def _add(self, folder: Path) -> None:
         period, edition = folder.parts[-2:]
         carried = set()
         for path in sorted(folder.glob("[0-9]*.json")):
             number = int(path.stem)
-            if before is not None and number >= before:
-                break
             for figure in {(*place, words) for place, words in _read(path).figures.items()} - carried:
                 carrier = Carrier(period, edition, number, self._days.get(number))
                 self._carriers.setdefault(figure, []).append(carrier)

@@ -1,55 +1,32 @@
 """The notice of what a publication restated, in words: first what the units changed, then what it moved up to the province.
 
-Pure. Belongs here: the Chinese text and the tables. Does not belong here: finding (``found``), file formats and files (``write``).
+Pure. Belongs here: the Chinese text. Does not belong here: finding (``found``), ``tables``, file formats and files (``write``).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import date
-from decimal import Decimal
+from collections.abc import Iterator, Sequence
 
-from orchestration.layout import CADENCE_NAMES
 from orchestration.periods import day_of, parse_period
-from orchestration.report.bulletin.pieces import Bulletin, Mention, Pieces, Section, Table
-from orchestration.report.bulletin.saying import say_day, say_exact, say_period, say_short
+from orchestration.publish.ledger import Entry
+from orchestration.report.bulletin.pieces import Bulletin, Mention, Pieces, Section
+from orchestration.report.bulletin.saying import say_day, say_period
 from orchestration.report.restated.found import LEVELS, Restated, Restatement
-from orchestration.report.restated.issued import Carrier
+from orchestration.report.restated.saying import lines_of, say_before, say_name, say_now, say_periods
 from orchestration.report.restated.sent import Edited, Sent
+from orchestration.report.restated.tables import LEVEL_NAMES, tables
 from orchestration.units import ReportingUnits
 
 TITLE = "关于更正部分已公布统计数据的公告"
-WITHDRAWN, NOT_PUBLISHED = "撤下", "（此前已撤下）"
-_LEVEL_NAMES = {"province": "全省", "city": "各市", "county": "各县（区）"}
 _ORDINALS = "一二三四五"
 _FOLLOWED = 5  # figures of a cause that are followed up the tree in the text; the tables have all
 _PLACES = 8  # cells of a cause that are named
 _SENDERS = 10  # units named in the opening
-_EDITIONS = 4  # editions named of one bulletin
-_WAN = Decimal(10**4)
 
 
-@dataclass(frozen=True, slots=True)
-class Corrected(Mention):
-    """A figure as it is now, with the period it is of."""
-
-    reporting_period: str = ""
-
-    @property
-    def place(self) -> tuple[str, str, str]:
-        return self.unit_code, self.reporting_period, self.key
-
-    @property
-    def command(self) -> str:
-        """What shows where the figure comes from."""
-        return f"zhenxing trace {self.key} --period {self.reporting_period} --unit {self.unit_code}"
-
-
-def number_of(restatement: Restatement) -> str:
+def number_of(publication: Entry) -> str:
     """``更正公告〔2021〕第3号``: notices have the numbers of their publications."""
-    day = day_of(restatement.publication.published_at)
-    return f"更正公告〔{day.year}〕第{restatement.publication.number}号"
+    return f"更正公告〔{day_of(publication.published_at).year}〕第{publication.number}号"
 
 
 def compose(restatement: Restatement, units: ReportingUnits) -> Bulletin:
@@ -62,7 +39,7 @@ def compose(restatement: Restatement, units: ReportingUnits) -> Bulletin:
     ]
     return Bulletin(
         title=TITLE,
-        dateline=f"{number_of(restatement)}  {day}",
+        dateline=f"{number_of(restatement.publication)}  {day}",
         opening=((_opening(restatement),),),
         sections=tuple(
             Section(f"{ordinal}、{heading}", tuple(paragraphs))
@@ -72,7 +49,7 @@ def compose(restatement: Restatement, units: ReportingUnits) -> Bulletin:
         ),
         closing=("以上数据自本公告发布之日起以更正后的为准；引用原数据的，请一并更正。",),
         issuer=f"{units.province.name}乡村振兴局",
-        tables=tuple(_tables(restatement, units)),
+        tables=tuple(tables(restatement, units)),
         notes=(
             (
                 "差额为精确值之差；各报告期的同一变动合为一行。每个数字的来历可查：zhenxing trace 指标键 --period 报告期 --unit 单位代码。"
@@ -152,7 +129,7 @@ def _followed(sent: Sent, moved: Sequence[Restated]) -> Pieces:
         return ()
     followed = list(by_key.values())[:_FOLLOWED]
     others = len({figure.figure_key for figure in changed}) - len(followed)
-    rolled = _periods(figure for figure in changed if figure not in own)
+    rolled = say_periods(figure for figure in changed if figure not in own)
     pieces: list[str | Mention] = ["由此更正："]
     for number, figures in enumerate(followed):
         pieces += [*("；" if number else ""), *_up_the_tree(figures)]
@@ -165,9 +142,9 @@ def _up_the_tree(figures: Sequence[Restated]) -> Iterator[str | Mention]:
     """One indicator, from the county up."""
     yield figures[0].label
     for figure in sorted(figures, key=lambda figure: -LEVELS.index(figure.level)):
-        said = f"，{_name(figure)}{'由' if figure.before is not None else ''}{_before(figure)}"
+        said = f"，{say_name(figure)}{'由' if figure.before is not None else ''}{say_before(figure)}"
         yield f"{said}{'更正为' if figure.after is not None else ''}"
-        yield _now(figure)
+        yield say_now(figure)
 
 
 def _unsent(restatement: Restatement) -> Iterator[Pieces]:
@@ -180,13 +157,13 @@ def _unsent(restatement: Restatement) -> Iterator[Pieces]:
 def _contents(restatement: Restatement) -> Iterator[Pieces]:
     levels = [(level, restatement.of_level(level)) for level in LEVELS]
     counted = [
-        f"{_LEVEL_NAMES[level]}{len(figures)}个（附表{number}）"
+        f"{LEVEL_NAMES[level]}{len(figures)}个（附表{number}）"
         for number, (level, figures) in enumerate([pair for pair in levels if pair[1]], start=1)
     ]
     if not counted:
         return
     changed = [figure for _, figures in levels for figure in figures]
-    yield (f"更正后印发数有变的数据：{'，'.join(counted)}；报告期：{_periods(changed)}。",)
+    yield (f"更正后印发数有变的数据：{'，'.join(counted)}；报告期：{say_periods(changed)}。",)
     withdrawn = [figure for figure in changed if figure.after is None]
     returned = [figure for figure in changed if figure.before is None]
     if withdrawn:
@@ -196,7 +173,7 @@ def _contents(restatement: Restatement) -> Iterator[Pieces]:
 
 
 def _listed(figures: Sequence[Restated]) -> str:
-    said = [f"{_name(line[0])}{_periods(line)}{line[0].label}" for line in lines_of(figures)]
+    said = [f"{say_name(line[0])}{say_periods(line)}{line[0].label}" for line in lines_of(figures)]
     return "、".join(said[:_SENDERS]) + ("等" if len(said) > _SENDERS else "")
 
 
@@ -210,148 +187,3 @@ def _unchanged(restatement: Restatement) -> Iterator[Pieces]:
         )
         more = f"等{len(shifted)}个" if len(shifted) > _SENDERS else ""
         yield (f"下列数据精确值不变，只因舍位平衡（分项之和与合计数一致）或印发写法改动：{said}{more}。",)
-
-
-def _tables(restatement: Restatement, units: ReportingUnits) -> Iterator[Table]:
-    for level in LEVELS:
-        if figures := restatement.of_level(level):
-            rows = tuple(_row(line, units, named=level != "province") for line in lines_of(figures))
-            yield _table(f"更正的{_LEVEL_NAMES[level]}数据", rows, named=level != "province")
-    if alike := restatement.printed_alike:
-        yield Table(
-            "印发数不变的数据",
-            ("单位", "报告期", "指标", "印发数", "原精确值", "现精确值", "差额", "涉及单位", "指标键"),
-            tuple(_alike_row(line) for line in lines_of(alike)),
-            (2.0, 2.4, 4.2, 2.2, 2.6, 2.6, 2.2, 2.6, 4.5),
-            frozenset((3, 4, 5, 6)),
-        )
-
-
-_HEADER = ("报告期", "指标", "原公布", "更正后", "差额", "原因", "涉及单位", "载于", "指标键")
-_WIDTHS = (2.3, 3.8, 2.0, 2.0, 2.0, 1.6, 2.4, 5.2, 4.2)
-
-
-def _table(title: str, rows: tuple[tuple[Pieces, ...], ...], *, named: bool) -> Table:
-    header, widths, numbers = _HEADER, _WIDTHS, {2, 3, 4}
-    if named:
-        header, widths, numbers = ("单位", *header), (1.9, *widths), {3, 4, 5}
-    return Table(title, header, rows, widths, frozenset(numbers))
-
-
-def lines_of(figures: Iterable[Restated]) -> list[list[Restated]]:
-    """The figures line by line: what changed alike in a month and in the quarter, half-year and year made of it is one."""
-    lines: dict[tuple, list[Restated]] = {}
-    for figure in figures:
-        words = (figure.printed_before, figure.printed_after, figure.reason, figure.submissions)
-        same = (figure.unit_code, figure.figure_key, figure.before, figure.after, *words)
-        lines.setdefault(same, []).append(figure)
-    return list(lines.values())
-
-
-def _row(line: Sequence[Restated], units: ReportingUnits, *, named: bool) -> tuple[Pieces, ...]:
-    figure = line[0]
-    carriers = sorted({carrier for each in line for carrier in each.carried_by})
-    cells: tuple[Pieces, ...] = (
-        (_periods(line),),
-        (figure.label,),
-        (_before(figure),),
-        (_now(figure),),
-        (_difference(figure),),
-        (figure.reason if figure.submissions else "算法、规则或审定",),
-        (figure.senders or "—",),
-        (say_carriers(carriers, units),),
-        (figure.figure_key,),
-    )
-    return ((figure.unit_name,), *cells) if named else cells
-
-
-def _alike_row(line: Sequence[Restated]) -> tuple[Pieces, ...]:
-    figure = line[0]
-    return (
-        (figure.unit_name,),
-        (_periods(line),),
-        (figure.label,),
-        (_now(figure),),
-        (_exact(figure.before, figure.unit),),
-        (_exact(figure.after, figure.unit),),
-        (_difference(figure),),
-        (figure.senders or "—",),
-        (figure.figure_key,),
-    )
-
-
-def _periods(figures: Iterable[Restated]) -> str:
-    """``2021年8月、三季度、下半年、全年``: a year is said once."""
-    said: list[str] = []
-    year = 0
-    for period in map(parse_period, dict.fromkeys(figure.reporting_period for figure in figures)):
-        alike = period.end.year == year and period.cadence != "week"
-        said.append(say_short(period) if alike else say_period(period))
-        year = period.end.year
-    return "、".join(said)
-
-
-def _name(figure: Restated) -> str:
-    return "全省" if figure.level == "province" else figure.unit_name
-
-
-def _before(figure: Restated) -> str:
-    return NOT_PUBLISHED if figure.printed_before is None else figure.printed_before
-
-
-def _now(figure: Restated) -> str | Corrected:
-    if figure.after is None or figure.printed_after is None:
-        return WITHDRAWN
-    exact = _exact(figure.after, figure.unit)
-    return Corrected(
-        figure.printed_after,
-        figure.unit_code,
-        figure.figure_key,
-        exact,
-        reporting_period=figure.reporting_period,
-    )
-
-
-def _exact(value: Decimal | None, unit: str) -> str:
-    return "无" if value is None else say_exact(value) + ("" if unit == "1" else unit)
-
-
-def _difference(figure: Restated) -> str:
-    """With its sign and all its digits; of a ratio in percentage points."""
-    if figure.difference is None:
-        return "—"
-    sign = "+" if figure.difference > 0 else "−"
-    if figure.unit == "1":
-        return f"{sign}{say_exact((abs(figure.difference) * 100).normalize())}个百分点"
-    return f"{sign}{_in_its_scale(abs(figure.difference), figure.unit)}"
-
-
-def _in_its_scale(amount: Decimal, unit: str) -> str:
-    """Exact, money in 万元 from there on: ``100万元``."""
-    if unit == "元" and amount >= _WAN:
-        return f"{say_exact(amount / _WAN)}万元"
-    return f"{say_exact(amount)}{unit}"
-
-
-def say_carriers(carriers: Iterable[Carrier], units: ReportingUnits) -> str:
-    """``2021年8月月通报：全省、安康市（第1次发布，2021-09-06）``; ``—`` where no bulletin carried it."""
-    by_issue: dict[tuple, list[str]] = {}
-    for carrier in carriers:
-        unit = units.by_code(carrier.edition)
-        name = "全省" if unit is units.province else unit.name if unit else carrier.edition
-        by_issue.setdefault((carrier.period, carrier.publication, carrier.day), []).append(name)
-    return (
-        "；".join(
-            _say_issue(*issue, editions)
-            for issue, editions in sorted(by_issue.items(), key=lambda i: i[0][:2])
-        )
-        or "—"
-    )
-
-
-def _say_issue(period: str, publication: int, day: date | None, editions: Sequence[str]) -> str:
-    parsed = parse_period(period)
-    more = f"等{len(editions)}版" if len(editions) > _EDITIONS else "版"
-    when = f"，{day.isoformat()}" if day else ""
-    listed = "、".join(editions[:_EDITIONS])
-    return f"{say_period(parsed)}{CADENCE_NAMES[parsed.cadence].removeprefix('月')}（{listed}{more}，第{publication}次发布{when}）"

@@ -12,13 +12,14 @@ from pathlib import Path
 from orchestration.files import replace_bytes
 from orchestration.home import Home
 from orchestration.periods import day_of
-from orchestration.publish.ledger import Entry
+from orchestration.publish.ledger import entries
 from orchestration.report.bulletin.docx import render_docx
 from orchestration.report.bulletin.markdown import render_markdown
 from orchestration.report.bulletin.pieces import Bulletin
 from orchestration.report.page import render
 from orchestration.report.restated.due import missing_files, page_of, restating
 from orchestration.report.restated.found import Restatement, read_restatement
+from orchestration.report.restated.issued import Issued
 from orchestration.report.restated.notice import compose, lines_of
 from orchestration.report.trace import NotTraceable
 from orchestration.report.trace.pages import trace_page
@@ -33,17 +34,20 @@ def write_notices(home: Home) -> list[Path]:
     """Writes the notices that are missing, of this publication and of earlier ones; returns the files written.
 
     Killed anywhere and run again, the outcome is the same."""
+    due = {entry.number: paths for entry in restating(home) if (paths := missing_files(home, entry))}
+    if not due:
+        return []
+    issued = Issued(home)
     written = []
-    for entry in restating(home):
-        if missing := missing_files(home, entry):
-            written += _write(home, entry, missing)
+    for entry in entries(home):
+        if entry.number in due:
+            written += _write(home, read_restatement(home, entry, issued), due[entry.number])
     return written
 
 
-def _write(home: Home, publication: Entry, paths: Iterable[Path]) -> list[Path]:
-    restatement = read_restatement(home, publication)
+def _write(home: Home, restatement: Restatement, paths: Iterable[Path]) -> list[Path]:
     notice = compose(restatement, ReportingUnits(home.units_csv))
-    day = day_of(publication.published_at)
+    day = day_of(restatement.publication.published_at)
     rendering = {
         ".md": lambda: render_markdown(notice).encode(),
         ".docx": lambda: render_docx(notice, day),

@@ -96,7 +96,7 @@ def _why_waiting(submission: Submission) -> str:
     if submission.cadence not in BASE_CADENCES:
         named = CADENCE_NAMES.get(submission.cadence or "", "其他周期的报表")
         return f"本件是{named},已收到并存档登记;季度及以上由月报汇总得出,不单独报送,本件不计入。"
-    return "已收到并存档登记;这一报告期不在入库范围,未计入。请核对封面上的年份和月份。"
+    return "已收到并存档登记;这一报告期不在入库范围,未计入。请核对封面上的报告期。"
 
 
 def _refused(submission: Submission) -> Receipt:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from orchestration.audit.receipts.write import EARLIER
 from orchestration.periods import day_of, parse_period
 from orchestration.publish.ledger import Entry
 from orchestration.report.bulletin.pieces import Bulletin, Mention, Pieces, Section
@@ -53,7 +54,8 @@ def compose(restatement: Restatement, units: ReportingUnits) -> Bulletin:
         notes=(
             (
                 "差额为精确值之差；各报告期的同一变动合为一行。每个数字的来历可查：zhenxing trace 指标键 --period 报告期 --unit 单位代码。"
-                "“载于”为本公告之前印发、载有原数的通报。",
+                "“载于”为本公告之前印发、载有原数的通报。"
+                f"单位再次报送后，原回执移入同一目录的{EARLIER}/提交编号。",
             ),
         ),
     )
@@ -91,7 +93,7 @@ def _causes(restatement: Restatement) -> Iterator[Pieces]:
         reason = sent.reason or "更正或补报"
         yield (
             f"（{number}）{sent.unit_name}{reason}{period}报表{version}（{sent.file_name}，{received}收到）。{_edits(sent.edited)}"
-            f"比对见回执{sent.receipt}；该单位再次报送后，回执移入同一目录的{sent.moves_to}。",
+            f"比对见回执{sent.receipt}（提交编号{sent.submission_id}）。",
         )
         if followed := _followed(sent, restatement.because_of(sent.submission_id)):
             yield followed
@@ -142,8 +144,13 @@ def _up_the_tree(figures: Sequence[Restated]) -> Iterator[str | Mention]:
     """One indicator, from the county up."""
     yield figures[0].label
     for figure in sorted(figures, key=lambda figure: -LEVELS.index(figure.level)):
-        said = f"，{say_name(figure)}{'由' if figure.before is not None else ''}{say_before(figure)}"
-        yield f"{said}{'更正为' if figure.after is not None else ''}"
+        if figure.after is None:
+            change = say_before(figure)
+        elif figure.before is None:
+            change = "重新公布为"
+        else:
+            change = f"由{say_before(figure)}更正为"
+        yield f"，{say_name(figure)}{change}"
         yield say_now(figure)
 
 
@@ -179,7 +186,8 @@ def _listed(figures: Sequence[Restated]) -> str:
 
 def _unchanged(restatement: Restatement) -> Iterator[Pieces]:
     if alike := restatement.printed_alike:
-        yield (f"{len(alike)}个数据的精确值有变动，印发数不变，所载通报不需更正，列于附表备查。",)
+        number = len([level for level in LEVELS if restatement.of_level(level)]) + 1
+        yield (f"{len(alike)}个数据的精确值有变动，印发数不变，所载通报不需更正，列于附表{number}备查。",)
     if shifted := restatement.shifted:
         said = "、".join(
             f"{each.unit_name}{say_period(parse_period(each.reporting_period))}{each.label}由{each.printed_before}改为{each.printed_after}"

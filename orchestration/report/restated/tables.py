@@ -33,13 +33,13 @@ def tables(restatement: Restatement, units: ReportingUnits) -> Iterator[Table]:
             "印发数不变的数据",
             ("单位", "报告期", "指标", "印发数", "原精确值", "现精确值", "差额", "涉及单位", "指标键"),
             tuple(_alike_row(line) for line in lines_of(alike)),
-            (2.0, 2.4, 4.2, 2.2, 2.6, 2.6, 2.2, 2.6, 4.5),
+            (1.9, 3.2, 3.6, 2.2, 2.6, 2.6, 2.2, 2.4, 4.6),
             frozenset((3, 4, 5, 6)),
         )
 
 
 _HEADER = ("报告期", "指标", "原公布", "更正后", "差额", "原因", "涉及单位", "载于", "指标键")
-_WIDTHS = (2.3, 3.8, 2.0, 2.0, 2.0, 1.6, 2.4, 5.2, 4.2)
+_WIDTHS = (3.2, 3.4, 2.0, 2.0, 2.0, 1.8, 2.2, 4.6, 4.6)
 
 
 def _table(title: str, rows: tuple[tuple[Pieces, ...], ...], *, named: bool) -> Table:

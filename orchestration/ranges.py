@@ -9,7 +9,7 @@ Belongs here: addresses alone.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 MOST_IN_A_PHRASE = 6
 
@@ -39,7 +39,7 @@ def merge(cells: Iterable[str]) -> list[str]:
         column, row = parts_of(cell)
         rows.setdefault(column, set()).add(row)
     ordered = sorted(rows, key=lambda column: (len(column), column))
-    return [span(column, *run) for column in ordered for run in _runs(sorted(rows[column]))]
+    return [span(column, *run) for column in ordered for run in runs(sorted(rows[column]))]
 
 
 def expand(ranges: Iterable[str]) -> Iterator[str]:
@@ -62,8 +62,8 @@ def span(column: str, first: int, last: int) -> str:
     return f"{column}{first}" if first == last else f"{column}{first}:{column}{last}"
 
 
-def _runs(rows: list[int]) -> Iterator[tuple[int, int]]:
-    """First and last of each run of consecutive numbers."""
+def runs(rows: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """First and last of each run of consecutive numbers; they come in order, each once, and there is at least one."""
     start = previous = rows[0]
     for row in rows[1:]:
         if row != previous + 1:

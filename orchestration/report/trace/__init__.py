@@ -15,7 +15,7 @@ from orchestration.report.trace.tracing import trace
 __all__ = ["NotTraceable", "Reached", "Trace", "reached", "trace", "write_trace_pages"]
 
 
-def write_trace_pages(home: Home, period: str, unit_code: str | None, keys: Iterable[str]) -> dict[str, str]:
+def write_trace_pages(home: Home, period: str, unit_code: str, keys: Iterable[str]) -> dict[str, str]:
     """Writes the trace page of each figure of a unit's bulletin; see ``pages``."""
     from orchestration.report.trace.pages import write_trace_pages as write  # noqa: PLC0415 - Jinja, for pages alone
 

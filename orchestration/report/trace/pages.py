@@ -17,26 +17,52 @@ from orchestration.report.trace import words
 from orchestration.report.trace.found import NotTraceable, Trace, grouped
 from orchestration.report.trace.published import Published
 from orchestration.report.trace.senders import utc
-from orchestration.report.trace.tracing import find_entry, trace_in
+from orchestration.report.trace.tracing import ask, find_entry, trace_in
 
 
-def write_trace_pages(home: Home, period: str, unit_code: str | None, keys: Iterable[str]) -> dict[str, str]:
+class TracePages:
+    """The trace pages of a period's bulletins, of as many units as are asked for, the published file read once for all of them.
+
+    Raises NotTraceable for an unknown key, or a file published before it held what a trace needs.
+    """
+
+    def __init__(self, home: Home, period: str, units: Iterable[str], keys: Iterable[str] | None = None):
+        """``keys``: the figures that will be asked for, by default every one."""
+        self._home = home
+        self._period = period
+        self._published = Published(home)
+        dictionary = self._published.dictionary
+        entries = dictionary.values() if keys is None else [find_entry(dictionary, key) for key in keys]
+        self._asked = ask(self._published, entries, units)
+
+    def __enter__(self) -> TracePages:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._published.connection.close()
+
+    def write(self, unit_code: str, keys: Iterable[str]) -> dict[str, str]:
+        """Writes the pages of a unit's figures; as ``write_trace_pages``."""
+        written = {}
+        for key in keys:
+            entry = find_entry(self._published.dictionary, key)
+            with suppress(NotTraceable):
+                found = trace_in(self._published, entry, self._period, unit_code, self._asked)
+                path = f"{unit_code}.trace/{entry.key}.html"
+                replace_bytes(self._home.bulletins / self._period / path, trace_page(found).encode())
+                written[entry.key] = path
+        return written
+
+
+def write_trace_pages(home: Home, period: str, unit_code: str, keys: Iterable[str]) -> dict[str, str]:
     """Writes ``var/bulletins/<period>/<unit>.trace/<figure_key>.html`` for each key; returns by key the path as seen from
     the bulletin's folder. A figure that the unit does not have gets no page. The same published file gives the same bytes.
 
     Raises NotTraceable for an unknown key, or a file published before it held what a trace needs.
     """
-    written = {}
-    with Published(home) as published:
-        unit = unit_code or published.province.code
-        for key in keys:
-            entry = find_entry(published.dictionary, key)
-            with suppress(NotTraceable):
-                found = trace_in(published, entry, period, unit)
-                path = f"{unit}.trace/{entry.key}.html"
-                replace_bytes(home.bulletins / period / path, trace_page(found).encode())
-                written[entry.key] = path
-    return written
+    asked = list(keys)
+    with TracePages(home, period, [unit_code], asked) as pages:
+        return pages.write(unit_code, asked)
 
 
 def trace_page(trace: Trace, back: tuple[str, str] | None = None) -> str:

@@ -70,6 +70,15 @@ class Unit:
     parent: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is traced together, so that each fact is read once for all of it: indicators by key, those that ratios are made of
+    among them, and the units whose figures are asked for."""
+
+    keys: tuple[str, ...]
+    units: tuple[str, ...]
+
+
 class Published:
     """A home's published file, opened for as long as the ``with`` block lasts.
 
@@ -161,12 +170,12 @@ class Published:
             "select number, published_at from quality.publications order by number desc limit 1"
         )[0]
 
-    def below(self, unit_code: str) -> list[str]:
+    def below(self, unit_code: str) -> tuple[str, ...]:
         """A unit and every unit under it: those whose rows its figures count."""
         found = {unit_code}
         for _ in range(2):
             found |= {unit.code for unit in self.units.values() if unit.parent in found}
-        return sorted(found)
+        return tuple(sorted(found))
 
     def above(self, unit_code: str) -> list[str]:
         """A unit and every unit above it: those whose figures count its rows."""
@@ -177,33 +186,46 @@ class Published:
 
     def figures(self, period: str, unit_code: str) -> dict[str, Figure]:
         """The unit's figures of a period by key; none where nothing was reported."""
+        return self.figures_of(period, (unit_code,)).get(unit_code, {})
+
+    def figures_of(self, period: str, units: tuple[str, ...]) -> dict[str, dict[str, Figure]]:
+        """Figures of a period by unit and key."""
         rows = self.query(
             """
             select reporting_period, unit_code, figure_key, value, display_zh, is_adjusted, as_of, source_period,
                    source_periods
-            from marts.rpt_figures where reporting_period = $period and unit_code = $unit""",
+            from marts.rpt_figures where reporting_period = $period and unit_code in (select unnest($units))""",
             period=period,
-            unit=unit_code,
+            units=units,
         )
-        return {row[2]: Figure(*row) for row in rows}
+        found: dict[str, dict[str, Figure]] = {}
+        for row in rows:
+            found.setdefault(row[1], {})[row[2]] = Figure(*row)
+        return found
 
     def base_periods(self, figure: Figure) -> tuple[str, ...]:
         """The base periods whose rows a figure counts: its own, the one a rolled-up stock is taken from, or all that a flow
         sums up."""
         if figure.source_periods == 1:
             return (figure.source_period,)
-        span = parse_period(figure.reporting_period)
+        months = self.once(Published._months, figure.reporting_period).get((figure.key, figure.unit_code), ())
+        return tuple(month for month in months if month <= figure.source_period)
+
+    def _months(self, period: str) -> dict[tuple[str, str], list[str]]:
+        """The months of a longer period that have a figure of what is summed up, by key and unit, in their order."""
+        span = parse_period(period)
         rows = self.query(
             """
-            select reporting_period from marts.rpt_figures
-            where figure_key = $key and unit_code = $unit and cadence = 'month' and reporting_period between $first and $last
+            select figure_key, unit_code, reporting_period from marts.rpt_figures
+            where kind = 'flow' and cadence = 'month' and reporting_period between $first and $last
             order by reporting_period""",
-            key=figure.key,
-            unit=figure.unit_code,
             first=f"{span.start:%Y-%m}",
-            last=figure.source_period,
+            last=month_of(span),
         )
-        return tuple(period for (period,) in rows)
+        found: dict[tuple[str, str], list[str]] = {}
+        for key, unit, month in rows:
+            found.setdefault((key, unit), []).append(month)
+        return found
 
     def lineages(self, fact: str) -> list[tuple[str, str, str]]:
         """The triples of columns (submission, sheet, row) of a fact: its own, and those of a register joined to it."""

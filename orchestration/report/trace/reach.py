@@ -7,7 +7,7 @@ Belongs here: which submission is meant, which of its rows count, and in which f
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -108,12 +108,13 @@ def reached(home: Home, workbook: str, cells: str | None = None) -> Reached:
         columns = _columns(published, submission["submission_id"], area) if area else {}
         datasets = {sheet.dataset for sheet in sheets if area is None or sheet.sheet == area.sheet}
         period = submission["reporting_period"]
-        entries = [
-            published.defined(entry, period)
-            for entry in published.dictionary.values()
-            if entry.measure and entry.dataset in datasets
+        entries: dict[str, list[Entry]] = {}
+        for entry in published.dictionary.values():
+            if entry.measure and entry.dataset in datasets:
+                entries.setdefault(str(entry.dataset), []).append(published.defined(entry, period))
+        parts = [
+            part for each in entries.values() for part in _parts(published, each, submission, area, columns)
         ]
-        parts = [part for entry in entries for part in _parts(published, entry, submission, area, columns)]
         return Reached(
             **submission,
             unit_name=published.units[submission["unit_code"]].name,
@@ -222,37 +223,38 @@ def _columns(published: Published, submission: str, area: Area) -> dict[str, str
 
 
 def _parts(
-    published: Published, entry: Entry, submission: dict[str, Any], area: Area | None, columns: dict[str, str]
-) -> list[_Part]:
-    """What the rows make of an indicator, for their own units and each unit above."""
-    formula = read_formula(str(entry.measure), entry.where)
-    came_from = " or ".join(f"{lineage[0]} = $id" for lineage in published.lineages(str(entry.fact)))
+    published: Published,
+    entries: Sequence[Entry],
+    submission: dict[str, Any],
+    area: Area | None,
+    columns: dict[str, str],
+) -> Iterator[_Part]:
+    """What the rows make of a dataset's indicators, for their own units and each unit above."""
+    formulas = [read_formula(str(entry.measure), entry.where) for entry in entries]
+    fact, dataset = str(entries[0].fact), str(entries[0].dataset)
     identity = submission["submission_id"]
+    came_from = " or ".join(f"{lineage[0]} = $id" for lineage in published.lineages(fact))
+    within = f"reporting_period = $period and ({came_from})"
     select_rows(
-        published,
-        entry,
-        formula,
-        f"reporting_period = $period and ({came_from})",
-        id=identity,
-        period=submission["reporting_period"],
+        published, fact, dataset, formulas, within, id=identity, period=submission["reporting_period"]
     )
-    rows = published.query(
-        f"""
-        select above.ancestor_code, count(*), count(*) filter (where counts),
-               cast({formula.measure} filter (where counts) as decimal(38, 10))
-        from counted
-        join {_ancestors(published)} as above (unit_code, ancestor_code) using (unit_code)
-        where cell_submission = $id {f"and cell_row between {area.first} and {area.last}" if area else ""}
-        group by above.ancestor_code order by above.ancestor_code""",
-        id=identity,
-    )
-    roles = dict(formula.columns(columns))
-    role = "measure" if "measure" in roles.values() else next(iter(roles.values()), None)
-    return [
-        _Part(entry, unit, seen, counted, value or Decimal(0), role)
-        for unit, seen, counted, value in rows
-        if counted or role
-    ]
+    among = f"cell_row between {area.first} and {area.last}" if area else "true"
+    for number, (entry, formula) in enumerate(zip(entries, formulas, strict=True)):
+        roles = dict(formula.columns(columns))
+        role = "measure" if "measure" in roles.values() else next(iter(roles.values()), None)
+        rows = published.query(
+            f"""
+            select above.ancestor_code, count(*), count(*) filter (where counts_{number}),
+                   cast({formula.measure} filter (where counts_{number}) as decimal(38, 10))
+            from counted
+            join {_ancestors(published)} as above (unit_code, ancestor_code) using (unit_code)
+            where cell_submission = $id and {among}
+            group by above.ancestor_code order by above.ancestor_code""",
+            id=identity,
+        )
+        for unit, seen, counted, value in rows:
+            if counted or role:
+                yield _Part(entry, unit, seen, counted, value or Decimal(0), role)
 
 
 def _ancestors(published: Published) -> str:

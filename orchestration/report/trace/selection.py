@@ -6,21 +6,34 @@ Belongs here: choosing rows and finding their place on a sheet. Does not belong 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from orchestration.report.trace.formula import Formula
-from orchestration.report.trace.published import Entry, Published
+from orchestration.report.trace.published import Published
 
 
 def select_rows(
-    published: Published, entry: Entry, formula: Formula, condition: str, **values: str | tuple[str, ...]
+    published: Published,
+    fact: str,
+    dataset: str,
+    formulas: Sequence[Formula],
+    condition: str,
+    **values: str | Sequence[str],
 ) -> None:
-    """The temporary table ``counted``: the rows of an indicator's fact where a condition (SQL, with ``$name`` for values)
-    holds, with the columns its formula names, whether a row ``counts``, and cell_submission, cell_sheet and cell_row.
+    """The temporary table ``counted``: the rows of a fact where a condition (SQL, with ``$name`` for values) holds, with the
+    columns that the formulas name, whether a row counts in each (``counts_0``, ``counts_1`` …), and cell_submission,
+    cell_sheet and cell_row.
 
-    A fact of two registers has two such places; a row takes the one whose sheet is of the indicator's dataset.
+    A fact of two registers has two such places; a row takes the one whose sheet is of the dataset.
     """
-    known = published.columns[str(entry.fact)]
-    needed = dict.fromkeys(("reporting_period", "unit_code", *(name for name, _ in formula.columns(known))))
-    own, *joined = published.lineages(str(entry.fact))
+    known = published.columns[fact]
+    named = [name for formula in formulas for name, _ in formula.columns(known)]
+    needed = dict.fromkeys(("reporting_period", "unit_code", *named))
+    counts = [
+        f"coalesce({formula.condition}, false) as counts_{number}" for number, formula in enumerate(formulas)
+    ]
+    columns = [f"facts.{name}" for name in needed] + [f"facts.counts_{n}" for n in range(len(formulas))]
+    own, *joined = published.lineages(fact)
     place = [f"facts.{name}" for name in own]
     joins = []
     for number, (submission, sheet, _) in enumerate([own, *joined] if joined else []):
@@ -37,30 +50,10 @@ def select_rows(
     published.query(
         f"""
         create or replace temp table counted as
-        select {", ".join(f"facts.{name}" for name in needed)}, counts,
+        select {", ".join(columns)},
                {place[0]} as cell_submission, {place[1]} as cell_sheet, {place[2]} as cell_row
-        from (
-            select *, coalesce({formula.condition}, false) as counts from marts.{entry.fact} where {condition}
-        ) as facts
+        from (select {", ".join(["*", *counts])} from marts.{fact} where {condition}) as facts
         {"".join(joins)}""",
-        dataset=str(entry.dataset),
+        dataset=dataset,
         **values,
     )
-
-
-def spans_of(published: Published) -> dict[tuple[str, str, str, str], list[tuple[int, int]]]:
-    """The runs of rows of each period, unit, submission and sheet."""
-    found: dict[tuple[str, str, str, str], list[tuple[int, int]]] = {}
-    rows = published.query("""
-        select reporting_period, unit_code, cell_submission, cell_sheet, min(cell_row), max(cell_row)
-        from (
-            select *, cell_row - row_number() over (
-                partition by reporting_period, unit_code, cell_submission, cell_sheet order by cell_row
-            ) as run
-            from (select distinct reporting_period, unit_code, cell_submission, cell_sheet, cell_row from counted)
-        )
-        group by reporting_period, unit_code, cell_submission, cell_sheet, run
-        order by all""")
-    for *place, first, last in rows:
-        found.setdefault(tuple(place), []).append((first, last))
-    return found

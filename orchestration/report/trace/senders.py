@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 from orchestration.report.trace.found import Stated, Submission, Version
-from orchestration.report.trace.published import Published
+from orchestration.report.trace.published import Asked, Published
 
 _IN_FORCE = ("accepted", "partly_accepted", "nil_return")
 _STATES = {
@@ -26,59 +26,59 @@ _STATES = {
 
 def submissions(
     published: Published,
+    asked: Asked,
     dataset: str,
     periods: tuple[str, ...],
-    units: tuple[str, ...],
+    *,
+    unit_code: str,
     counted: Mapping[str, int],
 ) -> tuple[Submission, ...]:
-    """The submissions in force for the dataset: of the units, and of the bureau where it keeps the register for them.
+    """The submissions in force for the dataset: of the unit and those below it, and of the bureau where it keeps the register
+    for them.
 
     ``counted``: rows that count, by submission. One without any is there too: that a figure is 0 rests on it.
     """
-    found = published.once(_in_force, dataset, periods, units, tuple(sorted(counted)))
-    return tuple(replace(sent, counted=counted.get(sent.submission_id, 0)) for sent in found)
+    senders = {*published.once(Published.below, unit_code), published.province.code}
+    found = [
+        replace(sent, counted=counted.get(sent.submission_id, 0))
+        for period in periods
+        for sent in published.once(in_force, asked, dataset, period)
+        if sent.unit_code in senders
+    ]
+    return tuple(sorted(found, key=lambda sent: (sent.unit_code, periods.index(sent.reporting_period))))
 
 
-def _in_force(
-    published: Published,
-    dataset: str,
-    periods: tuple[str, ...],
-    units: tuple[str, ...],
-    counted: tuple[str, ...],
-) -> tuple[Submission, ...]:
+def in_force(published: Published, asked: Asked, dataset: str, period: str) -> tuple[Submission, ...]:
+    """The submissions in force for the dataset in a base period: of the units asked for and those below them, and of the bureau;
+    without rows counted."""
+    senders = {below for unit in asked.units for below in published.once(Published.below, unit)}
     rows = published.query(
         """
-        with in_force as (
-            select submission_id from marts.rpt_submission_status
-            where dataset = $dataset and reporting_period in (select unnest($periods))
-                and unit_code in (select unnest($senders)) and status in (select unnest($in_force))
-            union
-            select unnest($counted)
-        )
-        select sent.submission_id, sent.unit_code, units.unit_name, sent.reporting_period, sent.version, sent.received_at, sent.status_zh,
-               sent.file_name, sent.sha256, coalesce(decided.state, ''), coalesce(sheets.source_sheet, ''),
+        select sent.submission_id, sent.unit_code, units.unit_name, sent.reporting_period, sent.version, sent.received_at,
+               sent.status_zh, sent.file_name, sent.sha256, coalesce(decided.state, ''), coalesce(sheets.source_sheet, ''),
                coalesce(sheets.rows, 0)
         from marts.dim_submission as sent
-        join in_force using (submission_id)
-        join marts.dim_reporting_unit as units using (unit_code)
+        join marts.rpt_submission_status as standing using (submission_id)
+        join marts.dim_reporting_unit as units on units.unit_code = sent.unit_code
         left join quality.landed_sheets as sheets
             on sheets.submission_id = sent.submission_id and sheets.dataset = $dataset
         left join (
             select submission_id, state from quality.decisions where dataset = $dataset
             qualify row_number() over (partition by submission_id order by decided_at desc) = 1
         ) as decided on decided.submission_id = sent.submission_id
-        order by sent.unit_code, sent.reporting_period""",
+        where standing.dataset = $dataset and standing.reporting_period = $period
+            and standing.unit_code in (select unnest($senders)) and standing.status in (select unnest($in_force))
+        order by sent.unit_code""",
         dataset=dataset,
-        periods=periods,
-        senders=[*units, published.province.code],
+        period=period,
+        senders=sorted({*senders, published.province.code}),
         in_force=_IN_FORCE,
-        counted=counted,
     )
     others = _others(published, dataset, [row[0] for row in rows])
     return tuple(
         Submission(
             *who,
-            path=published.archived(who[-1]),
+            path=published.once(Published.archived, who[-1]),
             state=state,
             sheet=sheet,
             landed=landed,
@@ -117,39 +117,29 @@ def _others(published: Published, dataset: str, ids: Sequence[str]) -> dict[str,
 
 
 def stated(
-    published: Published,
-    figure_key: str,
-    period: str,
-    computed: Mapping[str, Decimal | None],
-) -> dict[str, Stated]:
-    """What units state of a figure on 汇总表, by unit, beside the ``computed`` values of those asked for."""
-    found = {}
-    for unit, value, printed_in, decimals, half_unit, submission, sheet, cell in published.once(
-        _said, period
-    ).get(figure_key, ()):
-        if unit not in computed:
-            continue
-        known = computed[unit]
-        difference = None if known is None else value - known
-        found.setdefault(
-            unit,
-            Stated(
-                unit_code=unit,
-                value=value,
-                unit=printed_in,
-                decimals=decimals,
-                difference=difference,
-                agrees=None if difference is None or half_unit is None else abs(difference) <= half_unit,
-                submission_id=submission,
-                sheet=sheet,
-                cell=cell or "",
-            ),
-        )
-    return found
+    published: Published, figure_key: str, period: str, unit_code: str, computed: Decimal | None
+) -> Stated | None:
+    """What a unit states of a figure on 汇总表, beside the ``computed`` value."""
+    said = published.once(_said, period).get((figure_key, unit_code))
+    if said is None:
+        return None
+    value, printed_in, decimals, half_unit, submission, sheet, cell = said
+    difference = None if computed is None else value - computed
+    return Stated(
+        unit_code=unit_code,
+        value=value,
+        unit=printed_in,
+        decimals=decimals,
+        difference=difference,
+        agrees=None if difference is None or half_unit is None else abs(difference) <= half_unit,
+        submission_id=submission,
+        sheet=sheet,
+        cell=cell or "",
+    )
 
 
-def _said(published: Published, period: str) -> dict[str, list[tuple]]:
-    """What every unit states for a period, by figure."""
+def _said(published: Published, period: str) -> dict[tuple[str, str], tuple]:
+    """What every unit states for a period, by figure and unit; the first where it states a thing twice."""
     rows = published.query(
         """
         select said.figure_key, said.unit_code, said.value, said.unit, said.decimals, said.half_unit, said.submission_id,
@@ -162,9 +152,9 @@ def _said(published: Published, period: str) -> dict[str, list[tuple]]:
         order by said.unit_code, said.source_row""",
         period=period,
     )
-    found: dict[str, list[tuple]] = {}
-    for key, *told in rows:
-        found.setdefault(key, []).append(tuple(told))
+    found: dict[tuple[str, str], tuple] = {}
+    for key, unit, *told in rows:
+        found.setdefault((key, unit), tuple(told))
     return found
 
 

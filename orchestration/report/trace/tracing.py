@@ -6,14 +6,14 @@ step's reading (``rows``, ``senders``, ``verdicts``), backwards (``reach``) and 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from difflib import get_close_matches
 
 from orchestration.home import Home
 from orchestration.report.trace.formula import Formula, read_formula
 from orchestration.report.trace.found import Contribution, NotTraceable, Part, Source, Stated, Trace
-from orchestration.report.trace.published import Entry, Figure, Published
+from orchestration.report.trace.published import Asked, Entry, Figure, Published
 from orchestration.report.trace.rows import Counted, count_rows
 from orchestration.report.trace.senders import stated, submissions
 from orchestration.report.trace.verdicts import standing
@@ -51,25 +51,29 @@ def find_entry(dictionary: Mapping[str, Entry], text: str) -> Entry:
     raise NotTraceable(f"没有指标 {text!r};相近的有:{_listed(list({e.key: e for e in near}.values())[:6])}")
 
 
-def trace_in(published: Published, entry: Entry, period: str, unit_code: str) -> Trace:
-    """Traces an indicator with a published file that is open already. Raises NotTraceable."""
-    figures = published.once(Published.figures, period, unit_code)
+def ask(published: Published, entries: Iterable[Entry], units: Iterable[str]) -> Asked:
+    """What is to be traced together."""
+    keys = dict.fromkeys(side.key for entry in entries for side in _sides(published, entry))
+    return Asked(tuple(keys), tuple(units))
+
+
+def trace_in(
+    published: Published, entry: Entry, period: str, unit_code: str, asked: Asked | None = None
+) -> Trace:
+    """Traces an indicator with a published file that is open already. ``asked``: what is traced with it, this among it, so that
+    the file is read once for all. Raises NotTraceable."""
+    asked = asked or ask(published, [entry], [unit_code])
+    figures = published.once(Published.figures_of, period, asked.units).get(unit_code, {})
     figure = figures.get(entry.key)
     unit = published.units[unit_code]
     if figure is None:
         raise NotTraceable(_absent(published, entry, period, unit_code))
-    sides = (
-        [entry]
-        if entry.measure
-        else [published.dictionary[str(key)] for key in (entry.numerator, entry.denominator)]
+    parts = tuple(
+        published.once(_part, asked, side, figures.get(side.key) or _as(figure, side))
+        for side in _sides(published, entry)
     )
-    parts = tuple(published.once(_part, side, figures.get(side.key) or _as(figure, side)) for side in sides)
     recomputed = parts[0].recomputed if entry.measure else _ratio(parts[0].recomputed, parts[1].recomputed)
     number, published_at = published.publication
-    computed = (
-        {unit_code: figure.value} if figure.source_periods == 1 else {}
-    )  # nobody states a sum of months
-    said = stated(published, entry.key, figure.source_period, computed)
     return Trace(
         figure_key=entry.key,
         label=entry.label,
@@ -88,21 +92,29 @@ def trace_in(published: Published, entry: Entry, period: str, unit_code: str) ->
         published_at=published_at,
         recomputed=recomputed,
         proven=recomputed == figure.value and all(part.proven for part in parts),
-        stated=said.get(unit_code),
+        stated=_stated(published, entry, (figure.source_period,), unit_code, figure.value)
+        if figure.source_periods == 1
+        else None,
         parts=parts,
     )
 
 
-def _part(published: Published, entry: Entry, figure: Figure) -> Part:
+def _sides(published: Published, entry: Entry) -> list[Entry]:
+    """What is counted: numerator and denominator of a ratio, any other indicator itself."""
+    if entry.measure:
+        return [entry]
+    return [published.dictionary[str(key)] for key in (entry.numerator, entry.denominator)]
+
+
+def _part(published: Published, asked: Asked, entry: Entry, figure: Figure) -> Part:
     periods = published.base_periods(figure)
     entry = published.defined(entry, figure.source_period)
     formula = read_formula(str(entry.measure), entry.where)
-    units = tuple(published.below(figure.unit_code))
-    counted = count_rows(published, entry, formula, periods, units)
-    by_submission: dict[str, int] = {}
-    for source in counted.sources:
-        by_submission[source.submission_id] = by_submission.get(source.submission_id, 0) + source.rows
-    senders = submissions(published, str(entry.dataset), periods, units, by_submission)
+    counted = count_rows(published, asked, entry, periods, figure.unit_code)
+    dataset = str(entry.dataset)
+    senders = submissions(
+        published, asked, dataset, periods, unit_code=figure.unit_code, counted=counted.by_submission
+    )
     recomputed = _recomputed(formula, counted, bool(senders))
     return Part(
         figure_key=entry.key,
@@ -115,7 +127,7 @@ def _part(published: Published, entry: Entry, figure: Figure) -> Part:
         words=entry.words or entry.label,
         sql=_sql(entry, formula),
         fact=str(entry.fact),
-        dataset=str(entry.dataset),
+        dataset=dataset,
         sheet=next((sender.sheet for sender in senders if sender.sheet), ""),
         rows=counted.rows,
         of_rows=counted.of_rows,
@@ -124,9 +136,7 @@ def _part(published: Published, entry: Entry, figure: Figure) -> Part:
         proven=recomputed is not None and (figure.value is None or recomputed == figure.value),
         repeated=_repeated(formula, counted),
         contributions=_contributions(published, entry, periods, counted),
-        verdicts=published.once(
-            standing, str(entry.dataset), periods, tuple(sent.submission_id for sent in senders)
-        ),
+        verdicts=standing(published, asked, dataset, periods, {sent.submission_id for sent in senders}),
         submissions=senders,
     )
 
@@ -150,24 +160,28 @@ def _contributions(
     published: Published, entry: Entry, periods: tuple[str, ...], counted: Counted
 ) -> tuple[Contribution, ...]:
     """The units whose rows count, the largest part first."""
-    values = {unit: value for unit, (_, value) in counted.units.items()}
-    said: dict[str, Stated] = {}
-    if len(periods) == 1:
-        said = stated(published, entry.key, periods[0], values)
     sources: dict[str, list[Source]] = {}
     for source in counted.sources:
         sources.setdefault(source.unit_code, []).append(source)
-    return tuple(
+    found = [
         Contribution(
             unit_code=unit,
             unit_name=published.units[unit].name,
-            value=values[unit],
-            rows=counted.units[unit][0],
-            stated=said.get(unit),
+            value=value,
+            rows=rows,
+            stated=_stated(published, entry, periods, unit, value),
             sources=tuple(sources[unit]),
         )
-        for unit in sorted(values, key=lambda unit: (-values[unit], unit))
-    )
+        for unit, (rows, value) in counted.units.items()
+    ]
+    return tuple(sorted(found, key=lambda each: (-each.value, each.unit_code)))
+
+
+def _stated(
+    published: Published, entry: Entry, periods: tuple[str, ...], unit_code: str, value: Decimal | None
+) -> Stated | None:
+    """What a unit states; nobody states a sum of months."""
+    return stated(published, entry.key, periods[0], unit_code, value) if len(periods) == 1 else None
 
 
 def _recomputed(formula: Formula, counted: Counted, reported: bool) -> Decimal | None:

@@ -113,9 +113,6 @@ def bulletin(
         str | None, typer.Option(metavar="CODE", help="单位代码或名称,省、市、县均可;默认全省")
     ] = None,
     every: Annotated[bool, typer.Option("--all", help="全省、各市、各县各写一份")] = False,
-    traced: Annotated[
-        bool, typer.Option("--traced", help="与 --all 同用:各市、各县的指标也写溯源页(较慢);单份通报总有")
-    ] = False,
     as_of: AsOfOption = None,
     as_json: AsJson = False,
 ) -> None:
@@ -134,7 +131,7 @@ def bulletin(
     key = period_key(period)
     try:
         if every:
-            _every_edition(home, key, traced, as_json)
+            _every_edition(home, key, as_json)
             return
         code = unit_of(home, unit).code if unit else ReportingUnits(home.units_csv).province.code
         paths = write_bulletin(home, key, code)
@@ -149,7 +146,7 @@ def bulletin(
         print_paths(paths)
 
 
-def _every_edition(home: Home, period: str, traced: bool, as_json: bool) -> None:
+def _every_edition(home: Home, period: str, as_json: bool) -> None:
     from rich.progress import Progress
 
     from orchestration.report.bulletin import write_editions
@@ -157,7 +154,7 @@ def _every_edition(home: Home, period: str, traced: bool, as_json: bool) -> None
     files = []
     with Progress(console=terminal(stderr=True), transient=True) as progress:
         task = progress.add_task("写通报", total=None)
-        for edition, total, paths in write_editions(home, period, traced=traced):
+        for edition, total, paths in write_editions(home, period):
             files += [str(path) for path in paths]
             progress.update(task, advance=1, total=total, description=f"写通报 {edition.name}")
     if as_json:

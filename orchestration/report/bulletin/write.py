@@ -6,7 +6,7 @@ Belongs here: writing the files, of one unit or many. Does not belong here: the 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from pathlib import Path
 
 from orchestration.files import replace_bytes
@@ -22,7 +22,8 @@ from orchestration.report.bulletin.narrative import compose
 from orchestration.report.bulletin.printed import printed
 from orchestration.report.bulletin.reissued import noted
 from orchestration.report.restated.issued import record, restated_since
-from orchestration.report.trace import NotTraceable, write_trace_pages
+from orchestration.report.trace import NotTraceable
+from orchestration.report.trace.pages import TracePages
 from orchestration.units import ReportingUnits, Unit
 
 
@@ -38,7 +39,8 @@ def write_bulletin(home: Home, period: str, unit_code: str | None = None) -> lis
     if unit is None:
         raise ValueError(f"{unit_code!r} 不是本省的报送单位代码")
     material = read_material(home.warehouse, parse_period(period), units)
-    return _write(home, material, unit, number_in(home.warehouse), traced=True)
+    with _trace_pages(home, period, [unit]) as pages:
+        return _write(home, material, unit, number_in(home.warehouse), pages)
 
 
 def write_bulletins(home: Home, periods: Iterable[str]) -> list[Path]:
@@ -50,24 +52,24 @@ def write_bulletins(home: Home, periods: Iterable[str]) -> list[Path]:
     return written
 
 
-def write_editions(
-    home: Home, period: str, *, traced: bool = False
-) -> Iterator[tuple[Unit, int, list[Path]]]:
+def write_editions(home: Home, period: str) -> Iterator[tuple[Unit, int, list[Path]]]:
     """Every edition of a period, province, cities and counties, as each is written, with how many there are in all.
 
-    The warehouse is read once. Trace pages take longer than all else: without ``traced`` only the province has them. Raises as ``write_bulletin`` does, before the first is written."""
+    The warehouse is read once. Raises as ``write_bulletin`` does, before the first is written."""
     units = ReportingUnits(home.units_csv)
     material = read_material(home.warehouse, parse_period(period), units)
     editions = [unit for unit in (units.province, *units.cities, *units.counties) if material.of(unit)]
     if not editions:
         raise NoFigures(f"已发布的数据仓库中没有 {period} 的通报指标")
     number = number_in(home.warehouse)
-    for unit in editions:
-        traces = traced or unit is units.province
-        yield unit, len(editions), _write(home, material, unit, number, traced=traces)
+    with _trace_pages(home, period, editions) as pages:
+        for unit in editions:
+            yield unit, len(editions), _write(home, material, unit, number, pages)
 
 
-def _write(home: Home, material: Material, unit: Unit, publication: int, *, traced: bool) -> list[Path]:
+def _write(
+    home: Home, material: Material, unit: Unit, publication: int, pages: TracePages | None
+) -> list[Path]:
     """What the edition prints is on record before its files are there: no reader has what the record does not know."""
     bulletin = compose(material, unit)
     period = material.period.key
@@ -75,7 +77,7 @@ def _write(home: Home, material: Material, unit: Unit, publication: int, *, trac
     record(home, publication, period, unit.code, printed(bulletin, material, unit), source=source)
     bulletin = noted(bulletin, restated_since(home, period, unit.code, until=publication), unit.code, period)
     folder = home.bulletins / period
-    traces = _traces(home, material, unit) if traced else {}
+    traces = pages.write(unit.code, material.of(unit)) if pages else {}
     files = {
         folder / f"{unit.code}.md": render_markdown(bulletin).encode("utf-8"),
         folder / f"{unit.code}.docx": render_docx(bulletin, material.period.end),
@@ -86,8 +88,8 @@ def _write(home: Home, material: Material, unit: Unit, publication: int, *, trac
     return list(files)
 
 
-def _traces(home: Home, material: Material, unit: Unit) -> dict[str, str]:
-    """Where the pages of the figures lie; of a file that tells too little of its figures' cells, none."""
+def _trace_pages(home: Home, period: str, units: Iterable[Unit]) -> AbstractContextManager[TracePages | None]:
+    """The pages that figures lead to; of a file that tells too little of its figures' cells, none."""
     with suppress(NotTraceable):
-        return write_trace_pages(home, material.period.key, unit.code, material.of(unit))
-    return {}
+        return TracePages(home, period, [unit.code for unit in units])
+    return nullcontext()

@@ -215,4 +215,6 @@ def test_each_step_of_the_night_is_timed_in_its_order(story: Story):
         "publish",
         "receipts",
         "report",
+        "restatements",
+        "warnings",
     ]

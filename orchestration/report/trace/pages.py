@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from datetime import datetime
 
-from orchestration.files import replace_bytes
+from orchestration.files import replace_all
 from orchestration.home import Home
 from orchestration.periods import minute_of
 from orchestration.report.page import render
@@ -43,14 +43,15 @@ class TracePages:
 
     def write(self, unit_code: str, keys: Iterable[str]) -> dict[str, str]:
         """Writes the pages of a unit's figures; as ``write_trace_pages``."""
-        written = {}
+        pages: dict[str, str] = {}
         for key in keys:
             entry = find_entry(self._published.dictionary, key)
             with suppress(NotTraceable):
                 found = trace_in(self._published, entry, self._period, unit_code, self._asked)
-                path = f"{unit_code}.trace/{entry.key}.html"
-                replace_bytes(self._home.bulletins / self._period / path, trace_page(found).encode())
-                written[entry.key] = path
+                pages[entry.key] = trace_page(found)
+        written = {key: f"{unit_code}.trace/{key}.html" for key in pages}
+        folder = self._home.bulletins / self._period
+        replace_all({folder / path: pages[key].encode() for key, path in written.items()})
         return written
 
 

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from orchestration.indicators import load_indicators
 from orchestration.periods import Period, parse_period
 from orchestration.report.verify.clauses import Structure, structure
 from orchestration.report.verify.periods_said import PeriodSaid
@@ -145,6 +146,8 @@ class Bearings:
                 found = {self.codes[n] for n in names if self._is(self.codes.get(n), kind)}
                 if kind in levels and len(found) == 1:
                     return Whose(found.pop())
+            if levels - {None}:
+                return Whose(None, "没有说明是哪个市、县的文章")
         return Whose(self.units.province.code)
 
 
@@ -160,15 +163,44 @@ def find(published: Published, unit_code: str, key: str, period: Period, said: P
     """The figure of the period said; where none is said, or it is the one reported on, that of the article's period."""
     own = published.figure(unit_code, key, period.key)
     day = said.end if said and said.kind not in ("now", "to_date") else None
-    if said is not None and said.kind in ("span", "earlier", "as_of") and said.end is None:
+    if said is not None and said.kind in ("span", "earlier", "as_of", "day") and said.end is None:
         return Found(None, f"看不出“{said.text}”是哪一期")
+    rows = published.of(unit_code, key)
+    kind = _kind(key)
+    if kind == "flow" and said is not None and said.kind != "now":
+        return _flowed(rows, said)
+    if kind == "ytd" and said is not None and _part_of_year(said):
+        return Found(None, f"“{said.text}”是一段时间,这项指标是当年累计")
     if own and (day is None or day in (own.as_of, period.end) or _year_under_way(said, period)):
         return Found(own)
     if own is None and (day is None or day == period.end):
         return Found(None, f"数据仓库没有这个单位 {period.key} 的这项指标")
-    rows = [row for row in published.of(unit_code, key) if row.as_of == day or _ends(row) == day]
+    rows = [row for row in rows if row.as_of == day or _ends(row) == day]
     chosen = next((row for row in rows if said and _starts(row) == said.start), rows[0] if rows else None)
     return Found(chosen) if chosen else Found(None, f"数据仓库没有“{said.text if said else ''}”的这项指标")
+
+
+def _flowed(rows: Sequence[Standing], said: PeriodSaid) -> Found:
+    """What flowed in a time is the figure of just that time: of a period of those days, or of the year up to its last day."""
+    for row in rows:
+        if said.start == _starts(row) and said.end in (row.as_of, _ends(row)):
+            return Found(row)
+    return Found(None, f"数据仓库没有“{said.text}”这段时间的这项指标")
+
+
+def _kind(key: str) -> str:
+    """The kind of an indicator; of a ratio, that of its numerator."""
+    indicator = load_indicators()[key]
+    return load_indicators()[indicator.of[0]].kind if indicator.of else indicator.kind
+
+
+def _part_of_year(said: PeriodSaid) -> bool:
+    """A span that does not begin with the year: 8月份, 三季度, 上周."""
+    return (
+        said.kind in ("span", "earlier")
+        and said.start is not None
+        and (said.start.month, said.start.day) != (1, 1)
+    )
 
 
 def _year_under_way(said: PeriodSaid | None, period: Period) -> bool:

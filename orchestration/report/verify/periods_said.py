@@ -9,9 +9,9 @@ import calendar
 import re
 from bisect import bisect_left
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
-from orchestration.periods import Period
+from orchestration.periods import Period, containing, month_of, parse_period, previous
 from orchestration.report.verify.clauses import Structure
 from orchestration.report.verify.numbers import in_words
 
@@ -21,8 +21,8 @@ class PeriodSaid:
     """A period as a text says it.
 
     ``kind``: now (目前, no dates) | as_of (截至8月底; a stock or what was summed up to then) | span (1月至7月, 2021年, 上半年)
-    | day (10月13日, of its clause alone) | to_date (今年以来, 当年累计) | earlier (去年, 上月: a span before the one reported on). Days are inclusive; None where the
-    text and the given period do not tell them.
+    | day (10月13日, of its clause alone) | to_date (今年以来, 当年累计) | earlier (去年, 上月: a span before the one reported on).
+    Days are inclusive; None where the text and the given period do not tell them: which week 本周 is, in a report of a month.
     """
 
     kind: str
@@ -80,11 +80,18 @@ _FORMS = (
         ),
     ),
     ("span", re.compile(rf"{_YEAR}年(?:度|全年)?")),
-    ("earlier", re.compile(r"上(?:个)?(?:月|季度|周|期)")),
+    (
+        "relative",
+        re.compile(
+            r"(?P<which>上|本|当)(?:个)?(?P<cadence>月|季度|季|周|半年|期)(?:份)?(?P<edge>底|末)?(?![度岁边长薪均])"
+        ),
+    ),
     ("now", re.compile(r"目前|现有|现已|当前|至今|如今|现在")),
 )
 # After a comparison the period said is the one compared with: 较去年, 比上月, 与2020年相比.
 _COMPARED = re.compile(r"(?:较|比|与|和|同|于|自|从)\Z")
+_CADENCES = {"周": "week", "月": "month", "季": "quarter", "季度": "quarter", "半年": "half_year"}
+_LENGTHS = ("week", "month", "quarter", "half_year", "year")
 # What may stand before a span of time that opens a clause.
 _LEAD = re.compile(r"[\s“(]*(?:其中|全[省市县国]|[我该本][省市县]|在|自|从)?[,]?")
 
@@ -130,8 +137,8 @@ def _dated(kind: str, match: re.Match[str], period: Period | None) -> PeriodSaid
         return PeriodSaid("now", None, period.end if period else None, match[0])
     if kind == "now":
         return PeriodSaid("now", None, period.end if period else None, match[0])
-    if kind == "earlier":
-        return PeriodSaid("earlier", None, period.start - timedelta(days=1) if period else None, match[0])
+    if kind == "relative":
+        return _relative(said, match[0], period)
     if kind == "to_date":
         return PeriodSaid(kind, date(year, 1, 1) if year else None, period.end if period else None, match[0])
     span = _span(said, year)
@@ -145,6 +152,27 @@ def _dated(kind: str, match: re.Match[str], period: Period | None) -> PeriodSaid
     )
     told = "day" if "day" in said else "earlier" if earlier else "span"
     return PeriodSaid(told, *span, match[0])
+
+
+def _relative(said: dict[str, str], text: str, period: Period | None) -> PeriodSaid:
+    """本周, 上月, 本季度末: the period of that cadence which the one reported on is, or ends in; a part of it is not told."""
+    here = period and _of_cadence(said["cadence"], period)
+    if here and said["which"] == "上":
+        here = previous(here)
+    if "edge" in said:
+        return PeriodSaid("as_of", None, here.end if here else None, text)
+    kind = "earlier" if said["which"] == "上" else "span"
+    return PeriodSaid(kind, *((here.start, here.end) if here else (None, None)), text)
+
+
+def _of_cadence(word: str, period: Period) -> Period | None:
+    """The week, month, quarter or half-year in which a period ends, where it is not longer than that."""
+    if word == "期" or _CADENCES[word] == period.cadence:
+        return period
+    if _LENGTHS.index(_CADENCES[word]) < _LENGTHS.index(period.cadence):
+        return None
+    month = parse_period(month_of(period))
+    return next((p for p in (month, *containing(month)) if p.cadence == _CADENCES[word]), None)
 
 
 def _year(written: str | None, period: Period | None) -> int | None:

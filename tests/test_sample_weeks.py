@@ -8,9 +8,10 @@ from functools import cache
 
 import pytest
 
-from orchestration.home import PROJECT_ROOT
+from orchestration.home import PROJECT_ROOT, Home
 from orchestration.periods import parse_period
 from orchestration.units import ReportingUnits
+from sample.command import Options, SampleError, prepare
 from sample.goals import exact_goals
 from sample.periods import main_period, parse_periods, scene_of
 from sample.plan import make_plan
@@ -114,3 +115,9 @@ def test_in_the_weeks_new_households_are_found_and_the_risk_of_others_ends():
     ended = [n for n in august if later[n]["risk_eliminated"] and not august[n]["risk_eliminated"]]
     assert ended
     assert {later[number]["eliminated_month"] for number in ended} == {"2021-09"}
+
+
+def test_mistakes_are_made_in_a_month(home: Home):
+    options = Options(period="2021-W35", units=DATA / "small_units.csv", out=home.inbox, mistakes=True)
+    with pytest.raises(SampleError, match="差错做在月报里"):
+        prepare(home, options)

@@ -157,22 +157,21 @@ def verify_text(
     text = read_text(article)
     quantities = read_quantities(text, period, unit_places(units))
     bearings = Bearings(text.plain, quantities, units, unit)
-    figures = [
-        _figure(text, found, bearings.whose(found.quantity), published, period)
-        for found in match(text, quantities)
-    ]
+    figures = [_figure(text, found, bearings, published, period) for found in match(text, quantities)]
     stated = statements([_said(index, figure, bearings, period) for index, figure in enumerate(figures)])
     return Answer(text, period.key, tuple(_marked(figures, stated)), tuple(stated))
 
 
-def _figure(text: Text, found: Match, whose: Whose, published: Published, period: Period) -> Figure:
+def _figure(text: Text, found: Match, bearings: Bearings, published: Published, period: Period) -> Figure:
     quantity = found.quantity
+    whose = bearings.whose(quantity)
     start, end = text.span(quantity.start, quantity.end)
     indicator = load_indicators().get(found.key or "")
     where = Found(None)
     if found.key and whose.unit_code:
-        where = find(published, whose.unit_code, found.key, period, quantity.period)
-    verdict = _verdict(text, found, whose, where)
+        compared = quantity.kind == "change"
+        where = find(published, whose.unit_code, found.key, period, quantity.period, compared=compared)
+    verdict = _verdict(found, whose, where, bearings.opening(quantity))
     return Figure(
         quantity=quantity,
         start=start,
@@ -190,14 +189,15 @@ def _figure(text: Text, found: Match, whose: Whose, published: Published, period
     )
 
 
-def _verdict(text: Text, found: Match, whose: Whose, where: Found) -> Verdict:
+def _verdict(found: Match, whose: Whose, where: Found, opening: str) -> Verdict:
     if found.key is None:
         return Verdict(UNKNOWN, found.reason)
     if where.standing is None:
         return Verdict(UNKNOWN, whose.reason or where.reason)
+    indicator = load_indicators()[found.key]
     if found.quantity.kind == "change":
-        return compare_change(found.quantity, where.standing, found.quantity.before)
-    return compare(found.quantity, load_indicators()[found.key], where.standing)
+        return compare_change(found.quantity, indicator, where.standing, found.quantity.before, opening)
+    return compare(found.quantity, indicator, where.standing)
 
 
 def _said(index: int, figure: Figure, bearings: Bearings, period: Period) -> Said:

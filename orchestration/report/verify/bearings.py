@@ -74,6 +74,12 @@ class Bearings:
                 return self._meant(index)
         return self.subject
 
+    def opening(self, quantity: Quantity) -> str:
+        """The words that open the figure's sentence, when a clause of their own: 与上月相比,…"""
+        start, _ = self.parts.sentence_span(quantity.sentence)
+        _, end = self.parts.clause_span(self.parts.clause(start))
+        return self.plain[start:end] if end <= quantity.start else ""
+
     def _in_own_words(self, quantity: Quantity) -> Whose | None:
         """A place in the clause before the figure; examples that end in 等 (富平奶山羊等12个) are none."""
         start, _ = self.parts.clause_span(self.parts.clause(quantity.start))
@@ -159,15 +165,24 @@ class Found:
     reason: str = ""
 
 
-def find(published: Published, unit_code: str, key: str, period: Period, said: PeriodSaid | None) -> Found:
-    """The figure of the period said; where none is said, or it is the one reported on, that of the article's period."""
+def find(
+    published: Published,
+    unit_code: str,
+    key: str,
+    period: Period,
+    said: PeriodSaid | None,
+    *,
+    compared: bool = False,
+) -> Found:
+    """The figure of the period said; where none is said, or it is the one reported on, that of the article's period.
+    ``compared``: a change is said of it, and so which periods it is about."""
     own = published.figure(unit_code, key, period.key)
     day = said.end if said and said.kind not in ("now", "to_date") else None
     if said is not None and said.kind in ("span", "earlier", "as_of", "day") and said.end is None:
         return Found(None, f"看不出“{said.text}”是哪一期")
     rows = published.of(unit_code, key)
     kind = _kind(key)
-    if kind == "flow" and said is not None and said.kind != "now":
+    if kind == "flow" and not (compared and said is None):
         return _flowed(rows, said)
     if kind == "ytd" and said is not None and _part_of_year(said):
         return Found(None, f"“{said.text}”是一段时间,这项指标是当年累计")
@@ -180,8 +195,10 @@ def find(published: Published, unit_code: str, key: str, period: Period, said: P
     return Found(chosen) if chosen else Found(None, f"数据仓库没有“{said.text if said else ''}”的这项指标")
 
 
-def _flowed(rows: Sequence[Standing], said: PeriodSaid) -> Found:
+def _flowed(rows: Sequence[Standing], said: PeriodSaid | None) -> Found:
     """What flowed in a time is the figure of just that time: of a period of those days, or of the year up to its last day."""
+    if said is None or said.start is None:
+        return Found(None, "没有说明是哪段时间内发生的")
     for row in rows:
         if said.start == _starts(row) and said.end in (row.as_of, _ends(row)):
             return Found(row)

@@ -6,10 +6,12 @@ Belongs here: comparing one figure. Does not belong here: which figure it is com
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 
 from orchestration.indicators import Indicator
+from orchestration.periods import parse_period
 from orchestration.report.verify.numbers import SCALES
 from orchestration.report.verify.published import Standing
 from orchestration.report.verify.quantities import Quantity
@@ -44,18 +46,22 @@ def compare(quantity: Quantity, indicator: Indicator, standing: Standing) -> Ver
     return _exact(quantity, indicator, standing)
 
 
-def compare_change(quantity: Quantity, standing: Standing, words: str) -> Verdict:
-    """A change said (较上月增加120户, 同比增长3.2%) held against the period it is said against; ``words`` are those before it."""
-    year = "同比" in words or "上年同期" in words or "去年同期" in words
+def compare_change(
+    quantity: Quantity, indicator: Indicator, standing: Standing, words: str, opening: str = ""
+) -> Verdict:
+    """A change said (较上月增加120户, 同比增长3.2%) held against the period it is said against; ``words`` are those before it,
+    ``opening`` those that open its sentence (与上月相比,…), for where its own name no period."""
+    against = _against(words, standing) or _against(opening, standing)
+    if not against:
+        return Verdict(UNKNOWN, "没有说明与哪一期相比,或不是这项指标的上一期")
+    year = against == "year"
+    if indicator.kind == "ytd" and not year:
+        return Verdict(UNKNOWN, "这项指标是当年累计;与上一期相比的增减,可能说的是本期发生数")
     before, period = (
         (standing.year_before_value, standing.year_before_period)
         if year
         else (standing.previous_value, standing.previous_period)
     )
-    if not year and not any(
-        word in words for word in ("环比", "较上", "比上", "上期", "上月", "上周", "上季")
-    ):
-        return Verdict(UNKNOWN, "没有说明与哪一期相比")
     if before is None:
         return Verdict(UNKNOWN, f"数据仓库没有{'上年同期' if year else '上期'}的数,无从比较")
     moved = standing.value - before
@@ -68,6 +74,23 @@ def compare_change(quantity: Quantity, standing: Standing, words: str) -> Verdic
     shown = _shown(quantity, moved)
     right = _round(quantity, moved) == _round(quantity, said)
     return Verdict(CONFIRMED) if right else Verdict(CONTRADICTED, f"与 {period} 相比应为{shown}")
+
+
+_YEAR_BEFORE = re.compile(r"同比|(?:上年|去年)同期|(?:上年|去年)同[月周]")
+_PREVIOUS = re.compile(r"环比|[较比与](?:上|前)(?:一)?(?:个)?(?P<cadence>月|周|季|半年|期)")
+_CADENCES = {"月": "month", "周": "week", "季": "quarter", "半年": "half_year"}
+
+
+def _against(words: str, standing: Standing) -> str:
+    """year | previous | "": which of a figure's earlier periods a comparison names; the last one named counts."""
+    said = [*_YEAR_BEFORE.finditer(words), *_PREVIOUS.finditer(words)]
+    if not said:
+        return ""
+    last = max(said, key=lambda match: match.start())
+    if last.re is _YEAR_BEFORE:
+        return "year"
+    own = parse_period(standing.reporting_period).cadence
+    return "previous" if _CADENCES.get(last["cadence"] or "", own) == own else ""
 
 
 def _exact(quantity: Quantity, indicator: Indicator, standing: Standing) -> Verdict:

@@ -210,6 +210,7 @@ def _said(index: int, figure: Figure, bearings: Bearings, period: Period) -> Sai
         figure.key,
         (whose.unit_code or whose.reason, when),
         ours=figure.standing is not None,
+        confirmed=figure.verdict == CONFIRMED,
         coarse=figure.coarse,
     )
 

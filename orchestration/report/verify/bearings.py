@@ -6,10 +6,12 @@ Belongs here: places and periods said, as a unit and a reporting period. Does no
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 from orchestration.indicators import load_indicators
 from orchestration.periods import Period, parse_period
@@ -24,6 +26,9 @@ _OWN_PROVINCE = ("全省", "我省", "该省", "本省")
 _LEVELS = {"市": "city", "县": "county", "区": "county"}
 _POINTING = "全我该本"
 _SUFFIXES = ("市", "县", "区")
+_LINE = re.compile(r"[^\n]+")
+_LONGEST_TITLE = 50
+_NO_TITLE = ("。", ",", ";", ":")
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,23 +143,46 @@ class Bearings:
         return unit is not None and unit.kind == kind
 
     def _subject(self) -> Whose:
-        """What the article is about: the province, unless it speaks of another place more than of ours, or of one unit as 全县."""
+        """What the article is about: the unit its title names, else the province, unless it speaks of another place more than
+        of ours, or oftener of 全县 than of 全省."""
         names = Counter(self.said.names)
         ours = sum(count for name, count in names.items() if name in self.codes)
         others = Counter({n: c for n, c in names.items() if n not in self.codes and n[0] not in _POINTING})
         if others and others.most_common(1)[0][1] > ours:
             return Whose(None, f"说的是{others.most_common(1)[0][0]}")
-        levels = {
-            _LEVELS.get(name[-1]) for name in names if name[0] in _POINTING and name not in _OWN_PROVINCE
-        }
-        if not any(name in _OWN_PROVINCE for name in names):
-            for kind in ("county", "city"):
-                found = {self.codes[n] for n in names if self._is(self.codes.get(n), kind)}
-                if kind in levels and len(found) == 1:
-                    return Whose(found.pop())
-            if levels - {None}:
-                return Whose(None, "没有说明是哪个市、县的文章")
-        return Whose(self.units.province.code)
+        titled = self._titled()
+        if titled:
+            return Whose(titled)
+        levels = Counter(
+            {
+                name: count
+                for name, count in names.items()
+                if name[0] in _POINTING and _LEVELS.get(name[-1]) and name not in _OWN_PROVINCE
+            }
+        )
+        if levels.total() <= sum(names[name] for name in _OWN_PROVINCE):
+            return Whose(self.units.province.code)
+        kinds = {_LEVELS[name[-1]] for name in levels}
+        for kind in ("county", "city"):
+            found = {self.codes[n] for n in names if self._is(self.codes.get(n), kind)}
+            if kind in kinds and len(found) == 1:
+                return Whose(found.pop())
+        return Whose(None, "没有说明是哪个市、县的文章")
+
+    def _titled(self) -> str | None:
+        """The unit that the title names: one alone, or the last of units that lie one in the other (西安市蓝田县)."""
+        first = next((match for match in _LINE.finditer(self.plain) if match[0].strip()), None)
+        if first is None or len(first[0].strip()) > _LONGEST_TITLE or first[0].rstrip().endswith(_NO_TITLE):
+            return None
+        named = [
+            self.codes[name]
+            for name, start in zip(self.said.names, self.said.starts, strict=True)
+            if first.start() <= start < first.end() and name in self.codes
+        ]
+        for wider, narrower in pairwise(named):
+            if wider != narrower and wider.rstrip("0") != narrower[: len(wider.rstrip("0"))]:
+                return None
+        return named[-1] if named else None
 
 
 @dataclass(frozen=True, slots=True)

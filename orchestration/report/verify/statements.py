@@ -25,13 +25,14 @@ _PEOPLE = ("人", "名", "位")
 @dataclass(frozen=True, slots=True)
 class Said:
     """A figure of the text for its relations: ``key``: the indicator it means, if any; ``about``: whose and when, so that only
-    figures of one unit and period are related; ``ours``: the warehouse holds it; ``coarse``: printed with fewer digits on purpose."""
+    figures of one unit and period are related; ``ours``: the warehouse holds it; ``confirmed``: and says so too; ``coarse``: printed with fewer digits on purpose."""
 
     index: int
     quantity: Quantity
     key: str | None
     about: tuple
     ours: bool = False
+    confirmed: bool = False
     coarse: bool = False
 
     @property
@@ -86,7 +87,8 @@ def _repeated(said: Sequence[Said]) -> Iterator[Statement]:
         low = max(one.interval[0] for one in mentions)
         high = min(one.interval[1] for one in mentions)
         same = len({one.quantity.value for one in mentions}) == 1
-        grade = "exact" if same else "rounding" if low < high else "impossible"
+        explained = low < high or all(one.confirmed for one in mentions)
+        grade = "exact" if same else "rounding" if explained else "impossible"
         numbers = "、".join(dict.fromkeys(one.quantity.text for one in mentions))
         detail = f"前后都是 {numbers}" if same else f"前后不同:{numbers}"
         yield Statement(
@@ -132,7 +134,8 @@ def _equal(title: str, parts: Sequence[Said], total: Said, *, soft: bool = False
         grade = "exact"
     else:
         grade = "rounding" if low <= total.interval[1] and high >= total.interval[0] else "impossible"
-    ours = all(one.ours and not one.coarse for one in (*parts, total))
+    alike = len({one.quantity.scale for one in (*parts, total)}) == 1
+    ours = alike and all(one.ours and not one.coarse for one in (*parts, total))
     terms = "+".join(one.quantity.text for one in parts)
     sign = {"exact": "=", "rounding": "≈", "impossible": "≠"}[grade]
     detail = f"{terms}{sign}{total.quantity.text}"

@@ -14,6 +14,7 @@ from pipeline_support import night, send_again
 
 from orchestration.cli import main
 from orchestration.home import Home
+from orchestration.publish.ledger import entries
 from orchestration.ranges import expand
 from orchestration.report.trace import NotTraceable, reached, trace, write_trace_pages
 from orchestration.report.trace.found import Trace
@@ -197,6 +198,26 @@ def test_after_a_correction_the_trace_names_the_new_version_and_the_one_before_i
     [before] = submission.others
     assert found.proven
     assert (submission.version, before.version, before.state) == (2, 1, "已被取代")
+
+
+def test_as_of_the_first_publication_the_first_version_is_the_source(corrected: Home, monkeypatch, capsys):
+    monkeypatch.setenv("ZHENXING_HOME", str(corrected.root))
+    first, _ = entries(corrected)
+    moment = first.published_at.isoformat()
+    asked = ["trace", "monitored_people_unstable", "--period", MONTH, "--unit", COUNTY, "--json"]
+    assert main([*asked, "--as-of", moment]) == 0
+    then = json.loads(capsys.readouterr().out)
+    assert main(asked) == 0
+    now = json.loads(capsys.readouterr().out)
+    assert int(now["value"]) - int(then["value"]) == 1
+    assert then["proven"] and (then["publication"], now["publication"]) == (1, 2)
+    [submission] = then["parts"][0]["submissions"]
+    assert (submission["version"], submission["others"]) == (1, [])
+    assert (corrected.root / submission["path"]).is_file()
+    replaced = now["parts"][0]["submissions"][0]["others"][0]["submission_id"]
+    assert submission["submission_id"] == replaced
+    assert main(["trace", "--reaches", replaced, "--as-of", moment, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["figures"]
 
 
 def test_a_superseded_workbook_reaches_nothing_and_says_by_what_it_was_replaced(corrected: Home):

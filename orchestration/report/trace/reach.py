@@ -17,6 +17,7 @@ from typing import Any
 from orchestration.home import Home
 from orchestration.periods import parse_period
 from orchestration.report.trace.area import Area, read_area
+from orchestration.report.trace.carried import Carrying, Worded, carrying
 from orchestration.report.trace.formula import read_formula
 from orchestration.report.trace.found import NotTraceable, plain
 from orchestration.report.trace.published import Entry, Published
@@ -59,6 +60,10 @@ class Reaching:
     as_denominator: bool
     role: str | None
 
+    @property
+    def place(self) -> Worded:
+        return (self.unit_code, self.reporting_period, self.figure_key, self.display)
+
 
 @dataclass(frozen=True, slots=True)
 class Compared:
@@ -72,7 +77,8 @@ class Compared:
 
 @dataclass(frozen=True, slots=True)
 class Reached:
-    """A workbook and what it reaches. ``superseded_by``: the submissions in force in its stead."""
+    """A workbook and what it reaches. ``superseded_by``: the submissions in force in its stead; ``bulletins``: the issued ones
+    that carry a figure in which its rows count."""
 
     submission_id: str
     unit_code: str
@@ -91,6 +97,7 @@ class Reached:
     sheets: tuple[Sheet, ...]
     figures: tuple[Reaching, ...]
     compared: tuple[Compared, ...]
+    bulletins: tuple[Carrying, ...]
 
     def as_dict(self) -> dict[str, Any]:
         return plain(self)
@@ -115,6 +122,7 @@ def reached(home: Home, workbook: str, cells: str | None = None) -> Reached:
         parts = [
             part for each in entries.values() for part in _parts(published, each, submission, area, columns)
         ]
+        figures = _figures(published, period, parts)
         return Reached(
             **submission,
             unit_name=published.units[submission["unit_code"]].name,
@@ -123,8 +131,9 @@ def reached(home: Home, workbook: str, cells: str | None = None) -> Reached:
             asked_rows=max((part.seen for part in parts), default=0) if area else None,
             headers=tuple(columns.values()),
             sheets=sheets,
-            figures=_figures(published, period, parts),
+            figures=figures,
             compared=_compared(published, submission["submission_id"], area) if area else (),
+            bulletins=carrying(published, (each.place for each in figures if each.rows)),
         )
 
 
@@ -244,12 +253,17 @@ def _parts(
         role = "measure" if "measure" in roles.values() else next(iter(roles.values()), None)
         rows = published.query(
             f"""
-            select above.ancestor_code, count(*), count(*) filter (where counts_{number}),
-                   cast({formula.measure} filter (where counts_{number}) as decimal(38, 10))
-            from counted
-            join {_ancestors(published)} as above (unit_code, ancestor_code) using (unit_code)
-            where cell_submission = $id and {among}
-            group by above.ancestor_code order by above.ancestor_code""",
+            with asked as (
+                select * from counted join {_ancestors(published)} as above (unit_code, ancestor_code) using (unit_code)
+                where cell_submission = $id and {among}
+            ),
+            counting as (
+                select ancestor_code, count(*) as rows, cast({formula.measure} as decimal(38, 10)) as part
+                from asked where counts_{number} group by ancestor_code
+            )
+            select ancestor_code, count(*), coalesce(any_value(counting.rows), 0), any_value(counting.part)
+            from asked left join counting using (ancestor_code)
+            group by ancestor_code order by ancestor_code""",
             id=identity,
         )
         for unit, seen, counted, value in rows:

@@ -12,10 +12,12 @@ from rich.table import Table
 from rich.text import Text
 
 from orchestration.periods import minute_of
+from orchestration.report.trace.carried import Carrying
 from orchestration.report.trace.found import grouped
 from orchestration.report.trace.reach import Reached, Reaching
 
 _MOST = 30
+_MOST_BULLETINS = 10
 _ROLES = {"measure": "计量", "condition": "条件", None: "不在算法里"}
 
 
@@ -47,6 +49,19 @@ def print_reached(console: Console, found: Reached, *, full: bool = False) -> No
     console.print(_table(found, shown))
     if len(shown) < len(found.figures):
         console.print(Text(f"……另 {len(found.figures) - len(shown)} 个;--full 全部列出", "dim"))
+    if found.bulletins:
+        console.print(Text(f"印有这些数字的已发通报 {len(found.bulletins)} 份", "bold blue"), soft_wrap=True)
+    for each in found.bulletins if full else found.bulletins[:_MOST_BULLETINS]:
+        console.print(Text("  " + _bulletin(each)), soft_wrap=True)
+    if not full and len(found.bulletins) > _MOST_BULLETINS:
+        console.print(
+            Text(f"  ……另 {len(found.bulletins) - _MOST_BULLETINS} 份;--full 全部列出", "dim"), soft_wrap=True
+        )
+
+
+def _bulletin(each: Carrying) -> str:
+    day = f",{each.day}" if each.day else ""
+    return f"{each.period} {each.edition_name}:{len(each.figures)} 个(第 {each.publication} 次发布{day})"
 
 
 def _table(found: Reached, shown: tuple[Reaching, ...]) -> Table:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 
-from orchestration.indicators import load_indicators
+from orchestration.indicators import BASE_CADENCES, load_indicators
 from orchestration.periods import Period, parse_period
 from orchestration.report.verify.clauses import Structure, structure
 from orchestration.report.verify.periods_said import PeriodSaid
@@ -210,8 +210,8 @@ def find(
         return Found(None, f"看不出“{said.text}”是哪一期")
     rows = published.of(unit_code, key)
     kind = _kind(key)
-    if kind == "flow" and not (compared and said is None):
-        return _flowed(rows, said)
+    if kind == "flow":
+        return _compared(own, rows) if compared and said is None else _flowed(rows, said)
     if kind == "ytd" and said is not None and _part_of_year(said):
         return Found(None, f"“{said.text}”是一段时间,这项指标是当年累计")
     if own and (day is None or day in (own.as_of, period.end) or _year_under_way(said, period)):
@@ -229,8 +229,26 @@ def _flowed(rows: Sequence[Standing], said: PeriodSaid | None) -> Found:
         return Found(None, "没有说明是哪段时间内发生的")
     for row in rows:
         if said.start == _starts(row) and said.end in (row.as_of, _ends(row)):
-            return Found(row)
+            return Found(row) if _whole(row) else Found(None, f"数据仓库只有“{said.text}”中一部分月份的数")
     return Found(None, f"数据仓库没有“{said.text}”这段时间的这项指标")
+
+
+def _compared(own: Standing | None, rows: Sequence[Standing]) -> Found:
+    """A flow that a change is said of: it and the ones it may be compared with must be of all their months."""
+    others = [
+        row for row in rows if own and row.reporting_period in (own.previous_period, own.year_before_period)
+    ]
+    if own is None or not all(map(_whole, (own, *others))):
+        return Found(None, "数据仓库没有所比两期全部月份的数")
+    return Found(own)
+
+
+def _whole(row: Standing) -> bool:
+    """Whether a sum of months is that of every month from the period's first up to its own day."""
+    span = parse_period(row.reporting_period)
+    if span.cadence in BASE_CADENCES:
+        return True
+    return row.source_periods >= row.as_of.month - span.start.month + 1
 
 
 def _kind(key: str) -> str:

@@ -246,6 +246,8 @@ class _Matcher:
                 at = self.plain.find(word, at + 1, span.end)
         if span.behind or quantity.kind == "change":
             return ""
+        if below := _BELOW.search(self.plain, span.start, min(covered)):
+            return below[0]
         last = max(covered)
         between = _BETWEEN.sub("", self.plain[last + 1 : min(span.end, quantity.start)])
         if len(between) > 1:
@@ -306,6 +308,10 @@ class _Matcher:
         return [said[-len(run) :][run.index(quantity)]] if len(said) >= len(run) else []
 
 
+# A village or township right before a name: less than any unit that reports.
+_BELOW = re.compile(
+    r"[\u3400-\u9fff]{1,6}(?:镇|街道|社区|(?<![城])乡|(?<![乡驻农贫全各政])村)(?:现有|共有|有|共|现|的)?\Z"
+)
 # What may follow a figure and says nothing of what it counts.
 _AFTER = re.compile(r"^(?:以上|以下|左右|上下|多|余|的|左右|[\s”\")])+|^\(.*$")
 

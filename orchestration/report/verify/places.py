@@ -57,6 +57,8 @@ class Places:
 _LEAD = re.compile(
     r"(?:其中|目前|现在|当前|截[至止][^,]{1,12}|今年以来|今年|去年|上年|当年|\d{4}年|据了解|据悉|[\d]{1,2}月(?:份|底|末)?|[前上下]半年|[一二三四]季度|在)*[\s“(]*\Z"
 )
+# 在全省10个市中居第1位: a place one is ranked in, not one that is spoken of.
+_AMONG = re.compile(r"在[^,。;\n]{2,16}(?:中|居|排|位列)")
 _SUFFIXES = ("壮族自治区", "回族自治区", "维吾尔自治区", "自治区", "省", "市")
 
 
@@ -74,7 +76,11 @@ def places_said(plain: str, parts: Structure, places: Sequence[Place]) -> Places
 
 def _opens(parts: Structure, at: int) -> bool:
     start, _ = parts.clause_span(parts.clause(at))
-    return at - start <= 24 and _LEAD.match(parts.plain, start, at) is not None
+    return (
+        at - start <= 24
+        and _LEAD.match(parts.plain, start, at) is not None
+        and not _AMONG.match(parts.plain, at - 1)
+    )
 
 
 @cache

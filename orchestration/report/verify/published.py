@@ -15,7 +15,7 @@ import duckdb
 
 _COLUMNS = (
     "reporting_period, unit_code, figure_key, value, display_zh, printed_value, as_of, "
-    "previous_period, previous_value, year_before_period, year_before_value"
+    "previous_period, previous_value, year_before_period, year_before_value, source_periods"
 )
 
 
@@ -25,7 +25,8 @@ class NoPublishedFigures(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """One published figure: ``value`` exact in base unit, ``display`` as printed, ``printed`` what that says (null in words)."""
+    """One published figure: ``value`` exact in base unit, ``display`` as printed, ``printed`` what that says (null in words);
+    ``source_periods``: of how many base periods it is the sum."""
 
     reporting_period: str
     unit_code: str
@@ -38,6 +39,7 @@ class Standing:
     previous_value: Decimal | None = None
     year_before_period: str | None = None
     year_before_value: Decimal | None = None
+    source_periods: int = 1
 
 
 class Published:

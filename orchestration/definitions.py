@@ -4,7 +4,7 @@ Which reporting periods a night concerns is known only when the inbox has been r
 of one job: the schedule asks for the receiving; the sensor, seeing it done, asks for the rest over the months
 that are pending. ``zhenxing nightly`` makes the same two requests in its own process.
 
-Partitions are months: the month in which a week ends works on it (docs/decisions/0010).
+Partitions are months: the month in which a week ends works on it (docs/decisions/0008).
 
 Belongs here: putting together. Does not belong here: assets (each stage's ``assets.py``) and what they do.
 """

@@ -11,7 +11,7 @@ from orchestration.home import DBT_PROJECT
 from orchestration.periods import parse_period
 from orchestration.report.verify.answers import Answer, Figure, verify_text
 from orchestration.report.verify.published import Published, Standing
-from orchestration.units import ReportingUnits
+from orchestration.units import ReportingUnits, Unit
 
 _DATA = Path(__file__).with_name("data")
 AUGUST = parse_period("2021-08")
@@ -37,6 +37,24 @@ def published() -> Published:
 
 def judged(article: str) -> Answer:
     return verify_text(article, published(), AUGUST, ReportingUnits(DBT_PROJECT / "seeds" / "counties.csv"))
+
+
+def standing(
+    key: str, value: str, *, period: str = "2021-08", unit: str = "610000", as_of: str = "2021-08-31", **more
+) -> Standing:
+    """One published figure, printed as its value; ``more``: what came before it."""
+    return Standing(period, unit, key, Decimal(value), value, None, date.fromisoformat(as_of), **more)
+
+
+def judged_by(article: str, *rows: Standing, period: str = "2021-08", unit: Unit | None = None) -> Answer:
+    """An article held against these published figures alone."""
+    units = ReportingUnits(DBT_PROJECT / "seeds" / "counties.csv")
+    return verify_text(article, Published(rows), parse_period(period), units, unit)
+
+
+def verdicts(answer: Answer) -> dict[str, str]:
+    """The verdict of each figure by its text; of a text said twice the last one."""
+    return {figure.text: figure.verdict for figure in answer.figures}
 
 
 def at(answer: Answer, start: int) -> Figure:

@@ -95,7 +95,9 @@ class _Matcher:
         lead, inherited = self._lead(index)
         self.leads.append(lead)
         found = (
-            self._changed(index, lead) if quantity.kind == "change" else self._level(index, lead, inherited)
+            self._changed(index, lead, inherited)
+            if quantity.kind == "change"
+            else self._level(index, lead, inherited)
         )
         self.matches.append(found)
         return found
@@ -132,18 +134,33 @@ class _Matcher:
             return Match(quantity, None, start, end, keys, f"有限定语“{best[0].narrowed}”,与指标口径不同")
         return Match(quantity, keys[0], start, end)
 
-    def _changed(self, index: int, lead: _Span | None) -> Match:
+    def _changed(self, index: int, lead: _Span | None, inherited: bool) -> Match:
         """A change is said of the indicator named beside it, else of the figure before it in the sentence."""
         quantity = self.quantities[index]
-        if lead and (named := self._readings(quantity, lead, any_unit=True)):
-            best = sorted(named, key=lambda reading: reading.rank)
-            return self._chosen(quantity, [r for r in best if r.rank == best[0].rank])
-        for earlier in reversed(self.matches):
-            if earlier.quantity.sentence != quantity.sentence:
-                break
-            if earlier.key:
-                return Match(quantity, earlier.key, earlier.start, quantity.end)
+        if lead and not inherited and (best := self._named_for_change(quantity, lead)):
+            return self._chosen(quantity, best)
+        earlier = [m for m in self.matches if m.quantity.sentence == quantity.sentence]
+        if quantity.relation == "分别":
+            meant = self._in_turn(quantity, earlier)
+        else:
+            alike = [m for m in earlier if not quantity.measure or m.quantity.measure == quantity.measure]
+            meant = alike[-1] if alike else None
+        if meant and meant.key:
+            return Match(quantity, meant.key, meant.start, quantity.end)
         return Match(quantity, None, quantity.start, quantity.end, reason="没有认出是哪项指标的增减")
+
+    def _named_for_change(self, quantity: Quantity, lead: _Span) -> list[_Reading]:
+        """The indicator that the words name; where several do, those counted in the change's own unit."""
+        named = sorted(self._readings(quantity, lead, any_unit=True), key=lambda reading: reading.rank)
+        best = [reading for reading in named if reading.rank == named[0].rank]
+        return [reading for reading in best if reading.entry.counts(quantity)] or best
+
+    def _in_turn(self, quantity: Quantity, earlier: Sequence[Match]) -> Match | None:
+        """3.22万户、9.77万人,分别增长2.37%、2.38%: each change is of the figure at its own place in the run before."""
+        run = [q for q in self.quantities if q.run == quantity.run]
+        before = [match for match in earlier if match.quantity.run != quantity.run]
+        last = [match for match in before if match.quantity.run == before[-1].quantity.run]
+        return last[run.index(quantity)] if len(last) == len(run) else None
 
     def _lead(self, index: int) -> tuple[_Span | None, bool]:
         """The words before a figure in its clause, and whether they are those of an earlier figure."""
@@ -241,7 +258,8 @@ class _Matcher:
         for word in narrowing_words():
             at = self.plain.find(word, span.start, span.end)
             while at >= 0:
-                if not covered.issuperset(range(at, at + len(word))):
+                prevented = self.plain.endswith(_PREVENTED, 0, at)
+                if not prevented and not covered.issuperset(range(at, at + len(word))):
                     return word
                 at = self.plain.find(word, at + 1, span.end)
         if span.behind or quantity.kind == "change":
@@ -308,6 +326,8 @@ class _Matcher:
         return [said[-len(run) :][run.index(quantity)]] if len(said) >= len(run) else []
 
 
+# 防返贫, 防止返贫: what is prevented narrows nothing.
+_PREVENTED = ("防", "防止")
 # A village or township right before a name: less than any unit that reports.
 _BELOW = re.compile(
     r"[\u3400-\u9fff]{1,6}(?:镇|街道|社区|(?<![城])乡|(?<![乡驻农贫全各政])村)(?:现有|共有|有|共|现|的)?\Z"

@@ -66,12 +66,12 @@ def places_said(plain: str, parts: Structure, places: Sequence[Place]) -> Places
     names = {name for place in places for name in (place.name, *place.short_names)} | set(_provinces())
     form = _form(frozenset(names))
     found = [(match.start(), match[0]) for match in form.finditer(plain)]
-    return Places(
-        tuple(start for start, _ in found),
-        tuple(name for _, name in found),
-        tuple(_opens(parts, start) for start, _ in found),
-        parts,
-    )
+    opens: list[bool] = []
+    for index, (start, _) in enumerate(found):
+        earlier = found[index - 1] if index else None
+        goes_on = earlier is not None and opens[-1] and earlier[0] + len(earlier[1]) == start
+        opens.append(goes_on or _opens(parts, start))
+    return Places(tuple(start for start, _ in found), tuple(name for _, name in found), tuple(opens), parts)
 
 
 def _opens(parts: Structure, at: int) -> bool:

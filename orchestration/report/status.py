@@ -14,6 +14,8 @@ from typing import Any
 
 import duckdb
 
+from orchestration.report.query import query
+
 # What somebody still has to do something about.
 WANTING = ("overdue", "returned", "partly_accepted", "pending")
 
@@ -90,15 +92,15 @@ def read_status(warehouse: Path, period: str | None = None) -> Status:
     on. Raises NoStatus."""
     with duckdb.connect(str(warehouse), read_only=True) as connection:
         wanted = period or _latest(connection)
-        standings = [Standing(*row) for row in connection.execute(_STANDINGS, [wanted]).fetchall()]
+        standings = [Standing(*row) for row in query(connection, _STANDINGS, period=wanted)]
         if not standings:
             raise NoStatus(
                 f"已发布的数据仓库里没有 {wanted} 的报送情况;应报的是已有单位报送的月、周,以及最后一个月的下一个月"
             )
-        counts = [Completeness(*row) for row in connection.execute(_COMPLETENESS, [wanted]).fetchall()]
-        due_on = connection.execute(
-            "select due_on from marts.dim_period where reporting_period = ?", [wanted]
-        ).fetchone()[0]
+        counts = [Completeness(*row) for row in query(connection, _COMPLETENESS, period=wanted)]
+        [(due_on,)] = query(
+            connection, "select due_on from marts.dim_period where reporting_period = $period", period=wanted
+        )
     return Status(
         period=wanted,
         due_on=due_on,
@@ -159,7 +161,7 @@ _STANDINGS = """
            s.close_on, s.received_at, s.on_time, s.tries, s.warnings, s.waived, s.submission_id
     from marts.rpt_submission_status as s
     join marts.dim_reporting_unit as u using (unit_code)
-    where s.reporting_period = ?
+    where s.reporting_period = $period
     order by s.unit_code, s.dataset"""
 
 _COMPLETENESS = """
@@ -167,5 +169,5 @@ _COMPLETENESS = """
            c.exempt, c.completeness, c.on_time_rate
     from marts.rpt_completeness as c
     join marts.dim_reporting_unit as u using (unit_code)
-    where c.reporting_period = ? and c.dataset = 'all'
+    where c.reporting_period = $period and c.dataset = 'all'
     order by c.unit_code"""

@@ -15,6 +15,7 @@ from pathlib import Path
 import duckdb
 
 from orchestration.indicators import load_indicators
+from orchestration.report.query import query
 
 _QUERY = """
     select now.unit_code, now.figure_key, now.label_zh, now.value, now.unit, now.display_zh, now.as_of,
@@ -87,7 +88,7 @@ def read_figures(
     """Every unit's figures of the period (or one unit's), by unit code. Raises NoFigures for a file too old."""
     if not has_table(connection, "marts", "rpt_figures"):
         raise NoFigures("已发布的数据仓库由旧版程序生成,没有通报所需的指标表;先运行 zhenxing nightly")
-    rows = connection.execute(_QUERY, {"period": period, "unit": unit_code}).fetchall()
+    rows = query(connection, _QUERY, period=period, unit=unit_code)
     found: dict[str, list[Figure]] = {}
     for unit, *row in rows:
         found.setdefault(unit, []).append(_figure(row))
@@ -96,10 +97,12 @@ def read_figures(
 
 def has_table(connection: duckdb.DuckDBPyConnection, schema: str, table: str) -> bool:
     return bool(
-        connection.execute(
-            "select 1 from information_schema.tables where table_schema = ? and table_name = ?",
-            [schema, table],
-        ).fetchall()
+        query(
+            connection,
+            "select 1 from information_schema.tables where table_schema = $schema and table_name = $table",
+            schema=schema,
+            table=table,
+        )
     )
 
 

@@ -15,6 +15,7 @@ import duckdb
 from orchestration.indicators import load_indicators
 from orchestration.periods import Period, parse_period, previous
 from orchestration.report.bulletin.figures import Figure, read_figures
+from orchestration.report.query import query
 from orchestration.units import ReportingUnits, Unit
 
 HISTORY_OF = "monitored_households_total"  # the one indicator of every cadence
@@ -132,7 +133,7 @@ def read_material(warehouse: Path, period: Period, units: ReportingUnits) -> Mat
             history=_history(connection, period),
             coverage=_coverage(connection, bases),
             missing=tuple(
-                Missing(*row) for row in connection.execute(_MISSING, [bases, list(_IN_FORCE)]).fetchall()
+                Missing(*row) for row in query(connection, _MISSING, bases=bases, in_force=_IN_FORCE)
             ),
         )
 
@@ -155,7 +156,7 @@ def _history(connection: duckdb.DuckDBPyConnection, period: Period) -> dict[str,
     span = [period]
     while len(span) < HISTORY_LENGTH:
         span.insert(0, previous(span[0]))
-    rows = connection.execute(_HISTORY, [HISTORY_OF, [past.key for past in span]]).fetchall()
+    rows = query(connection, _HISTORY, key=HISTORY_OF, periods=[past.key for past in span])
     found: dict[str, dict[str, tuple[Decimal, str]]] = {}
     for unit_code, key, value, display in rows:
         found.setdefault(unit_code, {})[key] = (value, display)
@@ -169,7 +170,7 @@ def _without_gaps(span: list[Period], known: Mapping[str, tuple[Decimal, str]]) 
 
 def _coverage(connection: duckdb.DuckDBPyConnection, bases: list[str]) -> dict[str, tuple[Coverage, ...]]:
     found: dict[str, list[Coverage]] = {}
-    for unit_code, *row in connection.execute(_COVERAGE, [bases]).fetchall():
+    for unit_code, *row in query(connection, _COVERAGE, bases=bases):
         found.setdefault(unit_code, []).append(Coverage(*row))
     return {unit: tuple(listed) for unit, listed in found.items()}
 
@@ -177,16 +178,16 @@ def _coverage(connection: duckdb.DuckDBPyConnection, bases: list[str]) -> dict[s
 _HISTORY = """
     select unit_code, reporting_period, value, display_zh
     from marts.rpt_figures
-    where figure_key = ? and list_contains(?, reporting_period) and value is not null"""
+    where figure_key = $key and list_contains($periods, reporting_period) and value is not null"""
 
 _COVERAGE = """
     select unit_code, reporting_period, dataset, expected, accepted
     from marts.rpt_completeness
-    where list_contains(?, reporting_period) and dataset <> 'all'
+    where list_contains($bases, reporting_period) and dataset <> 'all'
     order by all"""
 
 _MISSING = """
     select reporting_period, unit_code, dataset, sheet, status_zh
     from marts.rpt_submission_status
-    where list_contains(?, reporting_period) and not list_contains(?, status)
+    where list_contains($bases, reporting_period) and not list_contains($in_force, status)
     order by all"""

@@ -6,8 +6,7 @@ Belongs here: one read-only connection and what every step looks up. Does not be
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -20,12 +19,12 @@ import duckdb
 
 from orchestration.home import Home
 from orchestration.periods import month_of, parse_period
+from orchestration.report.query import Value, query
 from orchestration.report.trace.found import NotTraceable
 
 _T = TypeVar("_T")
 _NEEDED = frozenset({"rpt_figures", "dim_indicator_versions", "landed_sheets", "landed_columns"})
 _LINEAGE = "_submission_id"
-_PLACE = re.compile(r"\$([a-z_]+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,14 +102,9 @@ class Published:
     ) -> None:
         self.connection.close()
 
-    def query(self, sql: str, **values: str | Sequence[str]) -> list[tuple]:
-        """Rows of a query; ``$name`` in it stands for a text or a list of texts.
-
-        They are written in as literals: DuckDB imports pandas before it binds a parameter, which takes longer than a trace.
-        """
-        return self.connection.execute(
-            _PLACE.sub(lambda match: _literal(values[match[1]]) if match[1] in values else match[0], sql)
-        ).fetchall()
+    def query(self, sql: str, **values: Value) -> list[tuple]:
+        """Rows of a query; ``$name`` in it stands for a text or a list of texts."""
+        return query(self.connection, sql, **values)
 
     @cached_property
     def columns(self) -> dict[str, dict[str, str]]:
@@ -246,9 +240,3 @@ class Published:
         if key not in self._once:
             self._once[key] = make(self, *arguments)
         return self._once[key]
-
-
-def _literal(value: str | Sequence[str]) -> str:
-    if isinstance(value, str):
-        return "'" + value.replace("'", "''") + "'"
-    return f"cast([{', '.join(_literal(each) for each in value)}] as varchar[])"

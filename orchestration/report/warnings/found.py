@@ -15,6 +15,7 @@ from typing import Any
 
 import duckdb
 
+from orchestration.report.query import query
 from orchestration.warning_rules import levels, load_warnings
 
 
@@ -74,9 +75,10 @@ def read_warnings(warehouse: Path, period: str, unit_code: str | None = None) ->
 
     Raises NoWarnings for a period on which nobody reported."""
     with duckdb.connect(str(warehouse), read_only=True) as connection:
-        if not connection.execute(_IS_REPORTED, [period]).fetchone()[0]:
+        [(is_reported,)] = query(connection, _IS_REPORTED, period=period)
+        if not is_reported:
             raise NoWarnings(f"已发布的数据仓库里没有 {period} 的报送;预警按月、按周,应如 2021-08")
-        rows = connection.execute(_WARNINGS, {"period": period, "unit": unit_code}).fetchall()
+        rows = query(connection, _WARNINGS, period=period, unit=unit_code)
         letters = _letters(connection, {row[-3] for row in rows})
     warned = [Warned(*row, cells=_cells(row, letters)) for row in rows]
     rank = {level: place for place, level in enumerate(reversed(levels()))}
@@ -137,7 +139,7 @@ _Letters = dict[tuple[str, str, str], str]
 
 
 def _letters(connection: duckdb.DuckDBPyConnection, submissions: set[str | None]) -> _Letters:
-    rows = connection.execute(_LETTERS, {"ids": sorted(submissions - {None})}).fetchall()
+    rows = query(connection, _LETTERS, ids=sorted(submissions - {None}))
     return {(submission, sheet, column): letter for submission, sheet, column, letter in rows}
 
 
@@ -151,7 +153,7 @@ def _cells(row: tuple, letters: _Letters) -> str:
     return f"{sheet}!{cells}{'起' if rule.spread else ''}" if cells else sheet
 
 
-_IS_REPORTED = "select count(*) > 0 from marts.dim_submission where reporting_period = ?"
+_IS_REPORTED = "select count(*) > 0 from marts.dim_submission where reporting_period = $period"
 _PERIODS = """
     select distinct reporting_period from marts.dim_submission
     where reporting_period is not null order by reporting_period"""

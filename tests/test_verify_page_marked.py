@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from browser_support import open_page
 from verify_support import ARTICLE, judged
 
 from orchestration.report.verify.page import pieces, verdict_page, write_page
@@ -31,3 +32,19 @@ def test_the_same_answer_writes_the_same_bytes(tmp_path):
     path = tmp_path / "page.html"
     first = write_page(judged(ARTICLE), "通报.txt", path).read_bytes()
     assert write_page(judged(ARTICLE), "通报.txt", path).read_bytes() == first
+
+
+def test_the_page_fits_a_telephone_and_is_filtered_from_the_keyboard(tmp_path):
+    article = ARTICLE.replace("4.34万人", "4.74万人") + "粮食产量1200万吨<b>。"
+    page = write_page(judged(article), "通报.txt", tmp_path / "page.html")
+    script = """
+    const seen = () => [...document.querySelectorAll('ol.list > li')].filter(li => li.offsetParent).length;
+    const all = seen();
+    document.getElementById('only-contradicted').focus();
+    const focused = document.activeElement.id;
+    document.getElementById('only-contradicted').click();
+    document.title = [all, focused, seen(), document.documentElement.scrollWidth <= window.innerWidth,
+      document.querySelectorAll('article b').length, document.scripts.length].join('|');
+    """
+    opened = open_page(page, tmp_path, width=500, script=script)
+    assert "<title>62|only-contradicted|1|true|0|1</title>" in opened

@@ -342,10 +342,17 @@ def _qualified(tail: str, entry: Entry) -> str:
     return "" if any(said.startswith(word) for word in entry.context) else said
 
 
+_ANY_MAGNITUDE = "[十百千万亿]{1,3}级"
+_MAGNITUDE = re.compile(_ANY_MAGNITUDE)
+
+
 @cache
 def _form(word: str) -> re.Pattern[str]:
-    """A word with whatever brackets, blanks and quotation marks stand between its characters."""
-    return re.compile(r"[()\s“”\"]*".join(map(re.escape, word)))
+    """A word with whatever brackets, blanks and quotation marks stand between its characters; a magnitude in it (千亿级) is a
+    figure, and so any other stands for it."""
+    units = _MAGNITUDE.sub(lambda _: "级", word)
+    letters = [_ANY_MAGNITUDE if letter == "级" and units != word else re.escape(letter) for letter in units]
+    return re.compile(r"[()\s“”\"]*".join(letters))
 
 
 def only(matches: Sequence[Match], key: str) -> list[Match]:

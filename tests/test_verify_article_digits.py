@@ -65,3 +65,29 @@ def test_articles_about_other_places_and_periods_are_neither_confirmed_nor_contr
     answer = judged(decode((ARTICLES / name).read_bytes()))
     assert {figure.verdict for figure in answer.figures} == {"unknown"}
     assert all(figure.reason for figure in answer.figures)
+
+
+WIDE = str.maketrans("0123456789.%,()", "０１２３４５６７８９．％，（）")
+TRADITIONAL = str.maketrans(
+    "监测对象总规户万脱贫边缘发严难开员书记训劳动业产优势标准团资金项额县区众来电个调报",
+    "監測對象總規戶萬脫貧邊緣發嚴難開員書記訓勞動業產優勢標準團資金項額縣區眾來電個調報",
+)
+
+
+@pytest.mark.parametrize("table", [WIDE, TRADITIONAL], ids=["full-width", "traditional"])
+def test_an_article_in_other_characters_is_read_alike(table):
+    article = ARTICLE.translate(table)
+    answer = judged(article)
+    assert [(f.key, f.verdict) for f in answer.figures] == [(f.key, f.verdict) for f in FIGURES]
+    assert all(article[f.start : f.end] == f.text for f in answer.figures)
+
+
+def test_a_reading_written_behind_a_character_is_no_text():
+    article = ARTICLE.replace("选派", "選(xuǎn)派").replace("专业", "專(zhuān)業(yè)")
+    assert {figure.verdict for figure in judged(article).figures} == {"confirmed"}
+
+
+def test_one_figure_said_twice_is_found_wrong_where_it_is_wrong():
+    answer = judged(ARTICLE.replace("19篇", "18篇", 1))
+    said = [figure.verdict for figure in answer.figures if figure.key == "supervision_reports_county"]
+    assert said == ["contradicted", "confirmed"]

@@ -141,6 +141,9 @@ def _relation(parts: Structure, one: Found, near: str) -> str:
     own = [match[0] for match in _RELATION.finditer(near)]
     if own:
         return own[-1]
-    start, _ = parts.clause_span(parts.clause(one.start))
+    clause = parts.clause(one.start)
+    start, _ = parts.clause_span(clause)
+    if clause and parts.plain[slice(*parts.clause_span(clause - 1))].strip(" ,:\n") == "其中":
+        return "其中"
     governing = [m[0] for m in _RELATION.finditer(parts.plain, start, one.start) if m[0] in ("其中", "分别")]
     return governing[-1] if governing else ""

@@ -171,8 +171,13 @@ def test_what_flowed_in_the_period_is_not_said_twice():
 
 def test_without_any_earlier_period_that_is_said_once_and_nothing_is_compared():
     bulletin = compose(material(ARTICLE), UNITS.province)
-    assert plain(bulletin.closing).count("没有上期和去年同期的统计数据，未作相应比较。") == 1
+    assert plain(bulletin.closing).count("没有上月和去年同期的统计数据，未作相应比较。") == 1
     assert not any("相比" in plain(p) for section in bulletin.sections for p in section.paragraphs)
+
+
+def test_what_a_year_lacks_is_said_of_the_year_before_alone():
+    closing = plain(compose(material([figure("resident_workers", 5)], period="2021"), UNITS.province).closing)
+    assert closing.endswith("没有上年的统计数据，未作相应比较。")
 
 
 def test_a_year_to_date_figure_beside_the_same_period_last_year():

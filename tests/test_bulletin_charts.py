@@ -111,7 +111,7 @@ def test_the_charts_of_a_province(bulletin):
     assert [point.value for point in categories.points] == [14100, 15100, 3000]
     assert [point.printed for point in trend.points] == ["3.07万户", "无数据", "3.22万户"]
     assert progress.marked.printed == "58.08%"
-    assert [point.printed for point in changes.points] == ["+21户", "−15户", "+6户"]
+    assert [point.printed for point in changes.points] == ["+21户", "+6户", "−15户"]
 
 
 def test_a_chart_says_in_words_all_that_it_shows(bulletin):

@@ -80,23 +80,47 @@ def _changed(code: str, now: int, before: int):
     return code, [figure(TOTAL, now, previous=Earlier("2021-07", Decimal(before), f"{before}户", JULY))]
 
 
-def test_the_five_counties_with_the_largest_change_up_or_down():
-    codes = [county.code for county in UNITS.counties[:7]]
-    now = [100, 130, 60, 101, 90, 120, 85]
+def test_the_five_counties_that_rose_most_then_the_five_that_fell_most():
+    codes = [county.code for county in UNITS.counties[:9]]
+    now = [100, 130, 60, 101, 90, 120, 111, 112, 113]
     others = dict(_changed(code, value, 100) for code, value in zip(codes, now, strict=True))
-    bulletin = compose(material([figure(TOTAL, 686)], others=others), UNITS.province)
-    names = [county.name for county in UNITS.counties[:7]]
+    bulletin = compose(material([figure(TOTAL, 937)], others=others), UNITS.province)
+    names = [county.name for county in UNITS.counties[:9]]
     assert _section(bulletin, "变化") == (
-        f"监测对象总户数较上月变化最大的5个县（区）是：{names[2]}减少40户（由100户减至60户），"
-        f"{names[1]}增加30户（由100户增至130户），{names[5]}增加20户（由100户增至120户），"
-        f"{names[6]}减少15户（由100户减至85户），{names[4]}减少10户（由100户减至90户）。"
+        f"监测对象总户数较上月增加最多的5个县（区）是：{names[1]}增加30户（由100户增至130户），"
+        f"{names[5]}增加20户（由100户增至120户），{names[8]}增加13户（由100户增至113户），"
+        f"{names[7]}增加12户（由100户增至112户），{names[6]}增加11户（由100户增至111户）；"
+        f"减少最多的2个县（区）是：{names[2]}减少40户（由100户减至60户），{names[4]}减少10户（由100户减至90户）。"
     )
+
+
+def test_rounded_figures_that_do_not_differ_by_the_change_are_not_set_side_by_side():
+    lined = figure(
+        "employment_lifted_labour", 49651, previous=Earlier("2021-07", Decimal(49135), "4.91万人", JULY)
+    )
+    found = material([figure("employment_lifted_labour", 49651)], others={SHANYANG: [lined]})
+    said = _section(compose(found, UNITS.province), "变化")
+    assert said == "脱贫劳动力就业较上月增加的县（区）是：山阳县增加516人（增至4.97万人）。"
+
+
+def test_a_longer_period_begins_with_progress_and_problems():
+    behind = {SHANYANG: [figure(LABOUR, "0.5", as_of=JULY)]}
+    found = material(
+        [figure(LABOUR, "0.6", as_of=JULY), figure("resident_workers", 5)], period="2021-Q3", others=behind
+    )
+    headings = [section.heading for section in compose(found, UNITS.province).sections]
+    assert headings[:2] == ["一、对照全年目标，工作完成进度情况", "二、存在问题"]
+    month = material([figure(LABOUR, "0.6", as_of=JULY), figure("resident_workers", 5)], others=behind)
+    assert [section.heading[2:] for section in compose(month, UNITS.province).sections][-1] == "存在问题"
 
 
 def test_where_no_county_has_figures_the_cities_are_named():
     others = dict([_changed("610100", 120, 100), _changed("611000", 95, 100)])
     bulletin = compose(material([figure(TOTAL, 215)], others=others), UNITS.province)
-    assert "2个市是：西安市增加20户（由100户增至120户），商洛市减少5户" in _section(bulletin, "变化")
+    assert _section(bulletin, "变化") == (
+        "监测对象总户数较上月增加的市是：西安市增加20户（由100户增至120户）；"
+        "减少的市是：商洛市减少5户（由100户减至95户）。"
+    )
 
 
 def test_a_city_names_its_own_counties_and_a_county_none():

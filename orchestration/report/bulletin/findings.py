@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from orchestration.indicators import load_indicators
+from orchestration.periods import previous
 from orchestration.report.bulletin.charts import change_charts, progress_charts
 from orchestration.report.bulletin.figures import Figure
 from orchestration.report.bulletin.material import HISTORY_OF, Material, Missing
@@ -67,7 +68,7 @@ def _beside_time(completion: Completion) -> str:
 
 
 def changes_section(material: Material, unit: Unit) -> Section:
-    """The units below this one whose stocks have changed most, with the figures before and after."""
+    """The units below this one whose stocks have risen and fallen most, with the figures before and after."""
     paragraphs, charts = [], ()
     for key in CHANGING:
         changes = largest_changes(material, unit, key)
@@ -81,21 +82,29 @@ def changes_section(material: Material, unit: Unit) -> Section:
 
 def _changes(changes: Sequence[Change], material: Material, unit: Unit) -> Pieces:
     first = changes[0]
-    how_many = (
-        f"变化最大的{len(changes)}个{_noun(first.unit)}"
-        if len(changes) > 1
-        else f"有变化的{_noun(first.unit)}"
-    )
-    lead = f"{first.figure.label}较{say_before(material.period, first.earlier.period)}{how_many}是："
-    return (lead, *join("，", [_change(change, material) for change in changes]), "。")
+    lead = f"{first.figure.label}较{say_before(material.period, first.earlier.period)}"
+    rises = [change for change in changes if change.difference > 0]
+    falls = [change for change in changes if change.difference < 0]
+    clauses = [
+        _largest(of_kind, word, material) for of_kind, word in ((rises, "增加"), (falls, "减少")) if of_kind
+    ]
+    return (lead, *join("；", clauses), "。")
 
 
-def _change(change: Change, material: Material) -> Pieces:
+def _largest(changes: Sequence[Change], word: str, material: Material) -> Pieces:
+    """``增加最多的5个县（区）是：…``; of a single one, without a superlative."""
+    noun = _noun(changes[0].unit)
+    lead = f"{word}最多的{len(changes)}个{noun}是：" if len(changes) > 1 else f"{word}的{noun}是："
+    return (lead, *join("，", [_change(change, word, material) for change in changes]))
+
+
+def _change(change: Change, word: str, material: Material) -> Pieces:
+    """``增加25户（由618户增至643户）``. Figures rounded to 万 or 亿 need not differ by what is said, so that only the later stands."""
     indicator = load_indicators()[change.figure.key]
-    more = change.difference > 0
-    amount = f"{'增加' if more else '减少'}{say_amount(abs(change.difference), indicator)}"
-    before = f"（由{change.earlier.display}{'增' if more else '减'}至"
-    return (change.unit.name, amount, before, _mention(material, change.unit, change.figure), "）")
+    rounded = any(scale in change.earlier.display + change.figure.display for scale in "万亿")
+    since = "" if rounded else f"由{change.earlier.display}"
+    amount = f"{word}{say_amount(abs(change.difference), indicator)}（{since}{word[0]}至"
+    return (change.unit.name, amount, _mention(material, change.unit, change.figure), "）")
 
 
 def problems_section(material: Material, unit: Unit) -> Section:
@@ -200,14 +209,11 @@ def say_partial(material: Material, unit: Unit) -> str:
 def say_without_comparison(material: Material, unit: Unit) -> str:
     """What no figure of the bulletin can be compared with, said once."""
     figures = material.of(unit).values()
-    lacking = [
-        words
-        for words, comparable in (
-            ("上期", any(figure.previous for figure in figures)),
-            ("去年同期", any(figure.year_before for figure in figures)),
-        )
-        if not comparable
-    ]
+    before = say_before(material.period, previous(material.period).key)
+    lacking = [] if any(figure.previous for figure in figures) else [before]
+    # Of a year, the period before is the same period last year.
+    if material.period.cadence != "year" and not any(figure.year_before for figure in figures):
+        lacking.append("去年同期")
     return f"没有{'和'.join(lacking)}的统计数据，未作相应比较。" if lacking else ""
 
 

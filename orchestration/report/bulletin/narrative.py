@@ -50,12 +50,7 @@ def compose(material: Material, unit: Unit) -> Bulletin:
         raise NoFigures(f"已发布的数据仓库中没有 {unit.name} 在 {material.period.key} 的通报指标")
     words = CADENCES[material.period.cadence]
     until = max((figure.as_of for figure in figures.values() if figure.as_of), default=material.period.end)
-    sections = [_topic(topic, material, unit) for topic in TOPICS]
-    sections += [
-        progress_section(material, unit),
-        changes_section(material, unit),
-        problems_section(material, unit),
-    ]
+    sections = _sections(material, unit)
     named = {"unit": unit.name, "period": say_period(material.period), "days": _days(material.period)}
     table = by_part(material, unit)
     return Bulletin(
@@ -64,13 +59,23 @@ def compose(material: Material, unit: Unit) -> Bulletin:
         opening=_opening(words.opening.format(**named), material, unit),
         sections=_numbered([section for section in sections if section.paragraphs]),
         closing=(
-            f"本{words.noun}数据统计截至{say_day(until)}，由各报送单位填报的统计工作簿汇总并经审核后生成；"
+            f"本{words.noun}所用数据截至{say_day(until)}，由各报送单位填报的统计工作簿汇总并经审核后生成；"
             "各项指标的统计截止日期见附表。" + say_without_comparison(material, unit),
         ),
         issuer=f"{material.units.province.name}乡村振兴局",
         tables=(*((table,) if table else ()), annex(material, unit)),
         notes=notes(material, unit),
     )
+
+
+def _sections(material: Material, unit: Unit) -> list[Section]:
+    """Of a week or month the topics come first; of a longer period how far the year's targets are reached and what is wrong."""
+    topics = [_topic(topic, material, unit) for topic in TOPICS]
+    progress, problems = progress_section(material, unit), problems_section(material, unit)
+    changes = changes_section(material, unit)
+    if material.period.cadence in ("week", "month"):
+        return [*topics, progress, changes, problems]
+    return [progress, problems, *topics, changes]
 
 
 def figure_keys() -> Iterator[str]:

@@ -89,7 +89,8 @@ def place(material: Material, unit: Unit, key: str) -> tuple[int, int] | None:
 
 
 def largest_changes(material: Material, unit: Unit, key: str) -> list[Change]:
-    """The counties of a unit (cities where no county has figures) that changed most since the previous period."""
+    """The counties of a unit (cities where no county has figures) that rose most since the previous period, then those
+    that fell most, at most ``MOST`` of each."""
     changes = []
     for part in material.counties(unit):
         figure = material.of(part).get(key)
@@ -98,4 +99,7 @@ def largest_changes(material: Material, unit: Unit, key: str) -> list[Change]:
         difference = figure.value - figure.previous.value
         if difference:
             changes.append(Change(part, figure, figure.previous, difference))
-    return sorted(changes, key=lambda change: (-abs(change.difference), change.unit.code))[:MOST]
+    ranked = sorted(changes, key=lambda change: (-abs(change.difference), change.unit.code))
+    rises = [change for change in ranked if change.difference > 0]
+    falls = [change for change in ranked if change.difference < 0]
+    return [*rises[:MOST], *falls[:MOST]]

@@ -35,9 +35,9 @@ STEPS = {
     "audit_warehouse": "审核全省",
     "publish": "发布",
     "receipts": "写回执",
-    "report": "通报",
-    "warnings": "写预警名单",
     "restatements": "写更正公告",
+    "warnings": "写预警名单",
+    "report": "通报",
 }
 
 # What a published figure is made by: a change of any of these makes the last publication out of date.
@@ -191,7 +191,7 @@ def is_settled(home: Home) -> bool:
 
 
 def settle(home: Home) -> None:
-    """Remembers what the publication was made by. Called once it is published."""
+    """Remembers what the publication was made by. Called once it is published and all that follows it is written."""
     path = _settled_file(home)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(_settlement(home)) + "\n", encoding="utf-8")

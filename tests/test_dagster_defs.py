@@ -97,12 +97,16 @@ def _ancestors(graph, key: AssetKey) -> set[AssetKey]:
 
 
 def test_data_moves_from_the_inbox_to_the_bulletin(graph):
-    # The receipts, the warnings beside them and the notices of what was restated are ends of their own.
-    ends = {BULLETIN, RECEIPTS, WARNINGS, RESTATEMENTS}
-    assert graph.get_all_asset_keys() - _ancestors(graph, BULLETIN) - ends <= {
+    assert graph.get_all_asset_keys() - _ancestors(graph, BULLETIN) - {BULLETIN} <= {
         key for key in graph.get_all_asset_keys() if key.path[0] in ("staging", "intermediate", "lake")
     }
     assert SUBMISSIONS in _ancestors(graph, BULLETIN)
+
+
+def test_the_bulletin_is_the_last_of_a_night_and_settles_it(graph):
+    # A night killed after publishing, before all it had to write is written, is not settled: the next one does it again.
+    assert {PUBLISHED, RECEIPTS, WARNINGS, RESTATEMENTS} <= _ancestors(graph, BULLETIN)
+    assert [key for key in graph.get_all_asset_keys() if BULLETIN in graph.get(key).parent_keys] == []
 
 
 def test_what_is_current_follows_from_the_verdicts_on_files(graph):

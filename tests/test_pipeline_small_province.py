@@ -214,7 +214,7 @@ def test_each_step_of_the_night_is_timed_in_its_order(story: Story):
         "audit_warehouse",
         "publish",
         "receipts",
-        "report",
         "restatements",
         "warnings",
+        "report",
     ]

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import dagster as dg
 
 from orchestration.dagster_common import ENGINEERS, PUBLISHED, WAREHOUSE_VERDICTS, WRITER
-from orchestration.night import Night, settle
+from orchestration.night import Night
 from orchestration.publish.publish import publish
 
 
@@ -24,7 +24,6 @@ def published_warehouse_asset(marts: Sequence[dg.AssetKey]) -> dg.AssetsDefiniti
     )
     def published_warehouse(night: dg.ResourceParam[Night]) -> dg.MaterializeResult:
         publication = night.run("publish", publish)
-        settle(night.home)
         return dg.MaterializeResult(
             metadata={
                 "dagster/row_count": sum(publication.tables.values()),

@@ -9,10 +9,11 @@ from orchestration.dagster_common import (
     ONE_RUN,
     PUBLISHED,
     RECEIPTS,
+    RESTATEMENTS,
     STATISTICIANS,
     WARNINGS,
 )
-from orchestration.night import Night, base_periods
+from orchestration.night import Night, base_periods, settle
 from orchestration.report.bulletin import write_bulletins
 from orchestration.report.due import bulletins_due
 from orchestration.report.warnings import write_warnings
@@ -20,7 +21,8 @@ from orchestration.report.warnings import write_warnings
 
 @dg.asset(
     key=BULLETIN,
-    deps=[PUBLISHED],
+    # The last of a night: what was killed before it is done again, whatever had been published.
+    deps=[PUBLISHED, WARNINGS, RESTATEMENTS],
     group_name="report",
     owners=STATISTICIANS,
     kinds={"markdown", "word"},
@@ -33,6 +35,7 @@ def bulletin(context: dg.AssetExecutionContext, night: dg.ResourceParam[Night]) 
     lying = {path.name for path in home.bulletins.glob("*") if path.is_dir()}
     due = bulletins_due(base_periods(home, context.partition_keys), lying)
     written = night.run("report", write_bulletins, periods=due)
+    settle(home)
     return dg.MaterializeResult(metadata={"files": dg.MetadataValue.json([str(path) for path in written])})
 
 

@@ -185,7 +185,7 @@ def _places(summary: Summary) -> Group:
         lines.append(f"数据仓库  {summary.published}")
     if summary.receipts and summary.receipts_written:
         lines.append(f"回执      {summary.receipts}(本晚 {summary.receipts_written} 份)")
-    lines += [f"通报      {path}" for path in summary.bulletins if path.endswith((".docx", ".md"))][:2]
+    lines += [f"通报      {path}" for path in summary.bulletins if path.endswith((".docx", ".html"))][:2]
     seconds_of = {STEPS[step]: seconds for step, seconds in summary.seconds_by_step.items()}
     seconds_of["启动和登记"] = summary.seconds - sum(seconds_of.values())
     steps = "、".join(f"{step} {seconds:.1f}" for step, seconds in seconds_of.items())

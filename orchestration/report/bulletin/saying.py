@@ -10,6 +10,7 @@ import calendar
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
+from orchestration.decimals import exact_text
 from orchestration.indicators import Indicator
 from orchestration.periods import Period, parse_period, previous
 
@@ -90,8 +91,7 @@ def say_number(number: Decimal, decimals: int) -> str:
 
 def say_exact(value: Decimal) -> str:
     """All digits, without trailing zeros or an exponent."""
-    text = format(value, "f")
-    return text.rstrip("0").rstrip(".") if "." in text else text
+    return exact_text(value)
 
 
 def _scale(amount: Decimal, indicator: Indicator) -> tuple[str, Decimal]:

@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
+from orchestration.decimals import exact_text
 from orchestration.periods import SHANGHAI
 from orchestration.ranges import span
 
@@ -237,10 +238,7 @@ def plain(value: Any) -> Any:
 
 def exact(value: Decimal | None) -> str:
     """All the digits that are there and no zeros behind them: ``32200``, ``0.9960601521``."""
-    if value is None:
-        return ""
-    text = f"{value:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
+    return "" if value is None else exact_text(value)
 
 
 def grouped(value: Decimal | int | None) -> str:

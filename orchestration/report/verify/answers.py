@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from orchestration.decimals import exact_text
 from orchestration.indicators import load_indicators
 from orchestration.periods import Period
 from orchestration.report.verify.bearings import Bearings, Found, Whose, find, unit_places
@@ -73,16 +74,16 @@ class Figure:
         return {
             "text": self.text,
             "phrase": self.phrase,
-            "value": _plain(self.quantity.value),
+            "value": exact_text(self.quantity.value),
             "unit": self._unit(),
             "figure_key": self.key,
             "label_zh": self.label,
             "candidates": list(self.candidates),
             "verdict": self.verdict,
             "reason": self.reason,
-            "warehouse_value": _plain(standing.value) if standing else None,
+            "warehouse_value": exact_text(standing.value) if standing else None,
             "warehouse_display": standing.display if standing else None,
-            "difference": None if self.difference is None else _plain(self.difference),
+            "difference": None if self.difference is None else exact_text(self.difference),
             "unit_code": self.unit_code,
             "reporting_period": standing.reporting_period if standing else None,
             "as_of": standing.as_of.isoformat() if standing else None,
@@ -228,8 +229,3 @@ def _marked(figures: Sequence[Figure], stated: Sequence[Statement]) -> list[Figu
 
 def _verdict_of(statement: Statement) -> str:
     return CONFIRMED if statement.holds else CONTRADICTED
-
-
-def _plain(value: Decimal) -> str:
-    text = f"{value:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text

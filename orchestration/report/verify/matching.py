@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 
 from orchestration.report.verify.clauses import Structure, structure
@@ -353,13 +353,3 @@ def _form(word: str) -> re.Pattern[str]:
     units = _MAGNITUDE.sub(lambda _: "级", word)
     letters = [_ANY_MAGNITUDE if letter == "级" and units != word else re.escape(letter) for letter in units]
     return re.compile(r"[()\s“”\"]*".join(letters))
-
-
-def only(matches: Sequence[Match], key: str) -> list[Match]:
-    """The matches that mean an indicator as a level, not as a change."""
-    return [match for match in matches if match.key == key and match.quantity.kind == "level"]
-
-
-def without(found: Match, reason: str) -> Match:
-    """The match taken back, with the reason."""
-    return replace(found, key=None, candidates=(found.key,) if found.key else (), reason=reason)

@@ -15,9 +15,11 @@ from decimal import ROUND_HALF_UP, Decimal
 from itertools import groupby
 
 from expectations.identities import Identity, load_identities
+from orchestration.decimals import exact_text
 from orchestration.indicators import load_indicators
 from orchestration.report.verify.numbers import SCALES, SHARES
 from orchestration.report.verify.quantities import Quantity
+from orchestration.report.verify.verdicts import rounded_as
 
 _PEOPLE = ("人", "名", "位")
 
@@ -172,7 +174,7 @@ def _ratio(title: str, part: Said, whole: Said, share: Said, *, soft: bool = Fal
         low = part.interval[0] / whole.interval[1]
         high = part.interval[1] / whole.interval[0] if whole.interval[0] > 0 else Decimal("Infinity")
         possible = low <= share.interval[1] and high >= share.interval[0]
-        exact = _rounded(computed, share.quantity) == share.quantity.value
+        exact = rounded_as(share.quantity, computed) == share.quantity.value
         grade = "impossible" if not possible else "exact" if exact else "rounding"
         shown = _plain(computed, share.quantity)
     detail = f"{part.quantity.text}÷{whole.quantity.text}={shown},文中 {share.quantity.text}"
@@ -258,16 +260,10 @@ def _indexes(said: Iterable[Said]) -> tuple[int, ...]:
     return tuple(one.index for one in said)
 
 
-def _rounded(value: Decimal, like: Quantity) -> Decimal:
-    unit = SCALES.get(like.scale, Decimal(1))
-    return (value / unit).quantize(Decimal(1).scaleb(-like.decimals), ROUND_HALF_UP) * unit
-
-
 def _plain(value: Decimal, like: Quantity) -> str:
     """A value written in the scale of a printed figure, with all its digits where it is a sum, rounded where it is a ratio."""
     scale = like.scale if like.scale in SCALES else ""
     number = value / SCALES[scale]
     if like.scale in SHARES:
         number = number.quantize(Decimal(1).scaleb(-max(like.decimals, 2)), ROUND_HALF_UP)
-    text = f"{number:f}"
-    return (text.rstrip("0").rstrip(".") if "." in text else text) + scale + like.measure
+    return exact_text(number) + scale + like.measure

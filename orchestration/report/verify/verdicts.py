@@ -72,7 +72,7 @@ def compare_change(
     fallen = any(word in words for word in ("减", "降", "少", "回落", "跌"))
     said = -quantity.value if fallen else quantity.value
     shown = _shown(quantity, moved)
-    right = _round(quantity, moved) == _round(quantity, said)
+    right = rounded_as(quantity, moved) == rounded_as(quantity, said)
     return Verdict(CONFIRMED) if right else Verdict(CONTRADICTED, f"与 {period} 相比应为{shown}")
 
 
@@ -100,7 +100,7 @@ def _exact(quantity: Quantity, indicator: Indicator, standing: Standing) -> Verd
         return Verdict(CONFIRMED) if right else _wrong(quantity, standing)
     if standing.printed is not None and quantity.value == standing.printed:
         return Verdict(CONFIRMED)
-    if _round(quantity, value) != quantity.value:
+    if rounded_as(quantity, value) != quantity.value:
         return _wrong(quantity, standing)
     return Verdict(CONFIRMED, *_coarseness(quantity, indicator, standing))
 
@@ -135,7 +135,7 @@ def _step(quantity: Quantity) -> Decimal:
     return SCALES.get(quantity.scale, Decimal(1)) * Decimal(1).scaleb(int(digits.as_tuple().exponent))
 
 
-def _round(quantity: Quantity, value: Decimal) -> Decimal:
+def rounded_as(quantity: Quantity, value: Decimal) -> Decimal:
     """The value as the article would print it, in base units."""
     return _cut(quantity, value, ROUND_HALF_UP)
 
@@ -165,18 +165,18 @@ def _slip(quantity: Quantity, value: Decimal) -> str:
     for power, words in ((4, "万"), (8, "亿")):
         factor = Decimal(10**power)
         if (
-            _round(quantity, value * factor) == quantity.value
-            or _round(quantity, value / factor) == quantity.value
+            rounded_as(quantity, value * factor) == quantity.value
+            or rounded_as(quantity, value / factor) == quantity.value
         ):
             return f"相差一个“{words}”,似为单位错"
     for power in (1, 2, 3):
         factor = Decimal(10**power)
         if (
-            _round(quantity, value * factor) == quantity.value
-            or _round(quantity, value / factor) == quantity.value
+            rounded_as(quantity, value * factor) == quantity.value
+            or rounded_as(quantity, value / factor) == quantity.value
         ):
             return "小数点或位数似有误"
-    said, held = _digits(quantity.value), _digits(_round(quantity, value))
+    said, held = _digits(quantity.value), _digits(rounded_as(quantity, value))
     if len(said) == len(held) and sorted(said) == sorted(held):
         return "数字似有颠倒"
     return ""

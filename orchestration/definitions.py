@@ -13,9 +13,10 @@ from __future__ import annotations
 
 import dagster as dg
 
-from orchestration.audit.assets import file_verdicts, receipts, rule_checks, warehouse_verdicts_asset
-from orchestration.audit.receipts.write import receipts_due
-from orchestration.dagster_common import NIGHTLY, RECEIPTS, RESTATEMENTS, SUBMISSIONS, range_tags
+from orchestration.audit.assets import file_verdicts, rule_checks, warehouse_verdicts_asset
+from orchestration.behind import behind
+from orchestration.dagster_common import NIGHTLY, SUBMISSIONS, range_tags
+from orchestration.followers import follower_assets
 from orchestration.home import Home
 from orchestration.land.assets import landed_datasets
 from orchestration.model.assets import warehouse_models
@@ -24,8 +25,6 @@ from orchestration.night import Night, pending_periods
 from orchestration.publish.assets import published_warehouse_asset
 from orchestration.receive.assets import received_submissions
 from orchestration.report.assets import bulletin, warning_lists
-from orchestration.report.restated.assets import restatement_notices
-from orchestration.report.restated.due import notices_due
 
 # Set on a run of the schedule: the sensor goes on from it. A night run by hand makes its second request itself.
 FOLLOWED = {"zhenxing/followed_by": "sensor"}
@@ -42,11 +41,10 @@ def build_definitions(night: Night) -> dg.Definitions:
         file_verdicts,
         models,
         warehouse_verdicts_asset(audited),
-        receipts,
         published_warehouse_asset(marts),
         bulletin,
         warning_lists,
-        restatement_notices,
+        *follower_assets(),
     ]
     job = dg.define_asset_job(
         NIGHTLY,
@@ -82,10 +80,9 @@ def second_request(
     return dg.RunRequest(run_key=run_key, asset_selection=keys, tags=range_tags(periods))
 
 
-def receipts_request(run_key: str | None = None) -> dg.RunRequest:
-    """Instead of the second half, when all that came are files that are no submission, which are answered, or a night was
-    killed before its notice of what it restated."""
-    return dg.RunRequest(run_key=run_key, asset_selection=[RECEIPTS, RESTATEMENTS])
+def catching_up(late: tuple[str, ...], run_key: str | None = None) -> dg.RunRequest:
+    """Instead of the second half, when nothing is pending: what is behind the publication."""
+    return dg.RunRequest(run_key=run_key, asset_selection=[dg.AssetKey(name) for name in late])
 
 
 def _schedule(job: dg.UnresolvedAssetJobDefinition) -> dg.ScheduleDefinition:
@@ -122,8 +119,8 @@ def _sensor(
         periods = pending_periods(home)
         if periods:
             return second_request(periods, keys, run_key=asset_event.run_id)
-        if receipts_due(home) or notices_due(home):
-            return receipts_request(run_key=asset_event.run_id)
+        if late := behind(home):
+            return catching_up(late, run_key=asset_event.run_id)
         return dg.SkipReason("Nothing is pending: the publication stands.")
 
     return after_receiving

@@ -13,11 +13,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from orchestration.audit.receipts.write import receipts_due
+from orchestration.behind import behind
 from orchestration.dagster_home import instance
 from orchestration.home import Home
 from orchestration.night import Night, Watcher, pending_periods
-from orchestration.report.restated.due import notices_due
 
 if TYPE_CHECKING:
     import dagster as dg
@@ -60,8 +59,8 @@ def run_night(home: Home, watcher: Watcher | None = None) -> Run:
             periods = pending_periods(home)
         if periods:
             error = _go_on(opened, night, periods)
-        elif error is None and (receipts_due(home) or notices_due(home)):
-            error = _answer(opened, night)
+        elif error is None and (late := behind(home)):
+            error = _catch_up(opened, night, late)
     return Run(night, periods, time.perf_counter() - started, error)
 
 
@@ -90,21 +89,18 @@ def _go_on(opened: dg.DagsterInstance, night: Night, periods: tuple[str, ...]) -
     return _request(job, opened, night, later, range_tags(periods))
 
 
-def _answer(opened: dg.DagsterInstance, night: Night) -> Exception | None:
-    """Instead of the second request, when all that came are files that are no submission: their receipts. And the notice of
-    what was restated, when a night was killed before it."""
+def _catch_up(opened: dg.DagsterInstance, night: Night, late: tuple[str, ...]) -> Exception | None:
+    """Instead of the second request, when nothing is pending: what is behind the publication, such as receipts of files
+    that are no submission. Its job holds these alone, for no dbt is needed."""
     import dagster as dg  # noqa: PLC0415
 
-    from orchestration.audit.assets import receipts  # noqa: PLC0415
-    from orchestration.dagster_common import NIGHTLY, RECEIPTS, RESTATEMENTS  # noqa: PLC0415
-    from orchestration.report.restated.assets import restatement_notices  # noqa: PLC0415
+    from orchestration.dagster_common import NIGHTLY  # noqa: PLC0415
+    from orchestration.followers import follower_assets  # noqa: PLC0415
 
     job = dg.Definitions(
-        assets=[receipts, restatement_notices],
-        jobs=[dg.define_asset_job(NIGHTLY)],
-        resources={"night": night},
+        assets=follower_assets(), jobs=[dg.define_asset_job(NIGHTLY)], resources={"night": night}
     ).resolve_job_def(NIGHTLY)
-    return _request(job, opened, night, [RECEIPTS, RESTATEMENTS], {})
+    return _request(job, opened, night, [dg.AssetKey(name) for name in late], {})
 
 
 def _request(

@@ -5,9 +5,11 @@ from __future__ import annotations
 import dagster as dg
 import pytest
 
+from orchestration.behind import FOLLOWERS
 from orchestration.dagster_common import RECEIPTS, RESTATEMENTS, SUBMISSIONS
 from orchestration.dagster_home import instance
 from orchestration.definitions import FOLLOWED, build_definitions
+from orchestration.followers import follower_assets
 from orchestration.home import Home
 from orchestration.night import Night
 
@@ -16,10 +18,9 @@ from orchestration.night import Night
 def asked(home: Home, monkeypatch: pytest.MonkeyPatch):
     """What the sensor answers after a receiving with these tags, when these months are pending."""
 
-    def ask(tags: dict[str, str], pending: tuple[str, ...], unanswered: bool = False, unsaid: bool = False):
+    def ask(tags: dict[str, str], pending: tuple[str, ...], late: tuple[str, ...] = ()):
         monkeypatch.setattr("orchestration.definitions.pending_periods", lambda _: pending)
-        monkeypatch.setattr("orchestration.definitions.receipts_due", lambda _: unanswered)
-        monkeypatch.setattr("orchestration.definitions.notices_due", lambda _: unsaid)
+        monkeypatch.setattr("orchestration.definitions.behind", lambda _: late)
 
         @dg.asset(key=SUBMISSIONS)
         def received() -> None: ...
@@ -50,15 +51,14 @@ def test_nothing_pending_asks_for_nothing(asked):
     assert "publication stands" in answer.skip_message
 
 
-def test_files_that_are_no_submission_are_answered_all_the_same(asked):
-    [request] = asked(FOLLOWED, (), unanswered=True).run_requests
+def test_what_is_behind_the_publication_is_asked_for_alone(asked):
+    [request] = asked(FOLLOWED, (), late=("receipts", "restatement_notices")).run_requests
     assert request.asset_selection == [RECEIPTS, RESTATEMENTS]
     assert "dagster/asset_partition_range_start" not in request.tags
 
 
-def test_a_notice_that_a_killed_night_did_not_write_is_written_all_the_same(asked):
-    [request] = asked(FOLLOWED, (), unsaid=True).run_requests
-    assert RESTATEMENTS in request.asset_selection
+def test_every_follower_is_an_asset_that_says_when_it_is_behind():
+    assert {key.to_user_string() for asset in follower_assets() for key in asset.keys} == set(FOLLOWERS)
 
 
 def test_a_night_by_hand_goes_on_by_itself(asked):

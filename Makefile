@@ -62,15 +62,17 @@ sample: $(VENV)/.synced ## write the sample province into the inbox
 	zhenxing sample
 
 # Tests open what the bureau's people open: workbooks and bulletins in LibreOffice (its Writer lies beside it), pages in Chromium.
+# They start a PostgreSQL of their own from Debian's binaries; the cluster that the package may make is left alone.
 tools:
 	@command -v chromium >/dev/null && command -v pdftotext >/dev/null && command -v soffice >/dev/null && \
+		compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null && \
 		[ -e "$$(dirname "$$(readlink -f "$$(command -v soffice)")")/libswlo.so" ] && exit 0; \
-	packages="libreoffice-calc-nogui libreoffice-writer-nogui chromium fonts-noto-cjk poppler-utils"; \
+	packages="libreoffice-calc-nogui libreoffice-writer-nogui chromium fonts-noto-cjk poppler-utils postgresql"; \
 	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 		echo "Installing $$packages for the tests"; \
 		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$packages >/dev/null; \
 	else \
-		echo "The tests need LibreOffice Calc and Writer, Chromium and pdftotext: on Debian, sudo apt-get install --no-install-recommends $$packages"; exit 1; \
+		echo "The tests need LibreOffice Calc and Writer, Chromium, pdftotext and PostgreSQL: on Debian, sudo apt-get install --no-install-recommends $$packages"; exit 1; \
 	fi
 
 install: $(VENV)/.synced ## install what uv.lock names into .venv (the other targets do it by themselves)

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import hypothesis
 import pytest
+from postgres_support import postgres  # noqa: F401 - a fixture
 
 from orchestration.home import PROJECT_ROOT, Home
 
@@ -38,6 +39,7 @@ def _surroundings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("ZHENXING_HOME", str(tmp_path_factory.mktemp("home")))
         environment.delenv("DAGSTER_HOME", raising=False)
+        environment.delenv("ZHENXING_POSTGRES_URL", raising=False)
         for name, value in _QUIET.items():
             environment.setenv(name, value)
         for name in _PROXIES:

@@ -12,12 +12,16 @@ from collections.abc import Callable
 
 from orchestration.audit.receipts.write import receipts_due
 from orchestration.home import Home
+from orchestration.publish.postgres.stamp import postgres_due
 from orchestration.report.restated.due import notices_due
+from orchestration.report.site.due import site_due
 
 # By asset, in the order in which they are written.
 FOLLOWERS: dict[str, Callable[[Home], bool]] = {
+    "postgres_marts": postgres_due,
     "receipts": receipts_due,
     "restatement_notices": notices_due,
+    "published_site": site_due,
 }
 
 

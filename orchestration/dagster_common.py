@@ -39,9 +39,11 @@ FILE_VERDICTS = dg.AssetKey("file_verdicts")
 WAREHOUSE_VERDICTS = dg.AssetKey("warehouse_verdicts")
 RECEIPTS = dg.AssetKey("receipts")
 PUBLISHED = dg.AssetKey("published_warehouse")
+POSTGRES = dg.AssetKey("postgres_marts")
 BULLETIN = dg.AssetKey("bulletin")
 WARNINGS = dg.AssetKey("warning_lists")
 RESTATEMENTS = dg.AssetKey("restatement_notices")
+SITE = dg.AssetKey("published_site")
 
 
 def landed_key(table: str) -> dg.AssetKey:

@@ -8,9 +8,11 @@ from __future__ import annotations
 import dagster as dg
 
 from orchestration.audit.assets import receipts
+from orchestration.publish.postgres.assets import postgres_assets
 from orchestration.report.restated.assets import restatement_notices
+from orchestration.report.site.assets import published_site
 
 
 def follower_assets() -> list[dg.AssetsDefinition]:
     """Every follower, each of which can be written from what is published alone."""
-    return [receipts, restatement_notices]
+    return [*postgres_assets(), receipts, restatement_notices, published_site]

@@ -34,10 +34,12 @@ STEPS = {
     "model": "建模",
     "audit_warehouse": "审核全省",
     "publish": "发布",
+    "postgres": "写入 PostgreSQL",
     "receipts": "写回执",
     "restatements": "写更正公告",
     "warnings": "写预警名单",
     "report": "通报",
+    "site": "写网站",
 }
 
 # What a published figure is made by: a change of any of these makes the last publication out of date.

@@ -79,11 +79,19 @@ _HEADLINES = {
 }
 
 
+# Of a night that published, or had nothing to publish, and failed at what follows.
+_FIGURES_STAND = {
+    "published": "[bold green]已发布[/bold green]",
+    "standing": "[bold green]上次发布的数据仍然有效[/bold green]",
+    "nothing_received": "[bold yellow]收件箱里没有可以处理的报表[/bold yellow]",
+}
+
+
 def print_summary(console: Console, summary: Summary) -> None:
     """One screen."""
     console.print()
     console.print(
-        _HEADLINES[summary.outcome] + (f"  报告期 {said_periods(summary.periods)}" if summary.periods else "")
+        _headline(summary) + (f"  报告期 {said_periods(summary.periods)}" if summary.periods else "")
     )
     for line in _error_lines(summary):
         console.print(Text.assemble(("✗", "red"), f" {line}"), soft_wrap=True)
@@ -91,6 +99,13 @@ def print_summary(console: Console, summary: Summary) -> None:
     if summary.figures:
         console.print(_figures_table(summary))
     console.print(_places(summary))
+
+
+def _headline(summary: Summary) -> str:
+    if not summary.unfinished:
+        return _HEADLINES[summary.outcome]
+    steps = "、".join(STEPS[step] for step in summary.unfinished)
+    return f"{_FIGURES_STAND[summary.outcome]}[bold red];没有完成:{steps},下一晚自动补做[/bold red]"
 
 
 def said_periods(periods: Sequence[str]) -> str:
@@ -122,7 +137,14 @@ def print_past(console: Console, summary: PastSummary) -> None:
 def _error_lines(summary: Summary) -> list[str]:
     if summary.error is None:
         return []
-    return [*(summary.blocking or [summary.error.strip().splitlines()[0]]), f"详情见 {summary.log}"]
+    if summary.unfinished:
+        lines = [f"{STEPS[step]}:{_first_line(why)}" for step, why in summary.unfinished.items()]
+        return [*lines, f"详情见 {summary.log}"]
+    return [*(summary.blocking or [_first_line(summary.error)]), f"详情见 {summary.log}"]
+
+
+def _first_line(words: str) -> str:
+    return next(iter(words.strip().splitlines()), "")
 
 
 def _facts(summary: Summary) -> Table:

@@ -22,7 +22,7 @@ from orchestration.cards import UNIT_FACTORS
 from orchestration.dagster_home import log_file
 from orchestration.home import Home
 from orchestration.model.as_of import Past
-from orchestration.night import base_periods, is_landable
+from orchestration.night import STEPS, base_periods, is_landable
 from orchestration.nightly import Run
 from orchestration.periods import parse_period, previous
 from orchestration.receive.register import Register
@@ -90,7 +90,7 @@ class Failing:
 @dataclass(slots=True)
 class Summary:
     """A night as it ended. ``periods``: the months and weeks worked on; ``waiting``: what is registered for a period that
-    nobody reports on. Paths are text; seconds are wall seconds; memory is in MB."""
+    nobody reports on; ``unfinished``: steps that failed after the publication stood, and why. Paths are text; seconds are wall seconds; memory is in MB."""
 
     outcome: str  # published | standing | nothing_received | failed
     period: str | None
@@ -113,6 +113,7 @@ class Summary:
     peak_memory_mb: dict[str, int]
     error: str | None
     log: str
+    unfinished: dict[str, str] = field(default_factory=dict)
 
 
 def summarise(home: Home, run: Run) -> Summary:
@@ -149,6 +150,7 @@ def summarise(home: Home, run: Run) -> Summary:
         peak_memory_mb=_peak_memory(),
         error=None if run.error is None else str(run.error),
         log=str(log_file(home)),
+        unfinished=_unfinished(run),
     )
 
 
@@ -190,8 +192,18 @@ def main_period(periods: Sequence[str]) -> str | None:
     return next(reversed(months or list(periods)), None)
 
 
+def _unfinished(run: Run) -> dict[str, str]:
+    """What failed of that which follows a publication, where nothing else did: readers have the figures all the same."""
+    steps = list(STEPS)
+    following = steps[steps.index("publish") + 1 :]
+    errors = run.night.errors
+    if not set(errors) <= set(following):
+        return {}
+    return {step: str(errors[step]) for step in following if step in errors}
+
+
 def _outcome(run: Run, period: str | None) -> str:
-    if run.error is not None:
+    if run.error is not None and not _unfinished(run):
         return "failed"
     if run.periods:
         return "published"

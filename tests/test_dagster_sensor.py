@@ -57,7 +57,8 @@ def test_what_is_behind_the_publication_is_asked_for_alone(asked):
     assert "dagster/asset_partition_range_start" not in request.tags
 
 
-def test_every_follower_is_an_asset_that_says_when_it_is_behind():
+def test_every_follower_is_an_asset_that_says_when_it_is_behind(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("ZHENXING_POSTGRES_URL", "postgresql://127.0.0.1:1/none")
     assert {key.to_user_string() for asset in follower_assets() for key in asset.keys} == set(FOLLOWERS)
 
 

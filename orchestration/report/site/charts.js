@@ -29,7 +29,7 @@
     holder.setAttribute("aria-label", known.words);
   }
 
-  const all = () => drawn.forEach((known, holder) => document.body.contains(holder) ? redraw(known, holder) : drawn.delete(holder));
+  const all = () => drawn.forEach((known, holder) => { if (document.body.contains(holder)) redraw(known, holder); });
   let waiting = 0;
   addEventListener("resize", () => { clearTimeout(waiting); waiting = setTimeout(all, 80); });
   addEventListener("beforeprint", () => { document.body.classList.add("printing"); all(); });
@@ -40,7 +40,7 @@
     const slim = points.length > 40;
     const each = slim ? 20 : 30;
     const longest = Math.max(2, ...points.map((point) => point.name.length));
-    const names = Math.min(longest * 13 + 6, width < 480 ? 96 : 150);
+    const names = Math.min(longest * 13 + 22, width < 480 ? 104 : 160);
     return {
       height: points.length * each + 24,
       chart: {

@@ -65,7 +65,7 @@
   // How the reports that a figure stands on were judged, in a word and a sign.
   site.verdict = function (figure) {
     const found = site.datasetsOf(figure.key).map((dataset) => site.judgedOf(figure.sourcePeriod || figure.period, dataset));
-    return found.reduce((worst, one) => (one.level > worst.level ? one : worst), { level: 0, mark: "✓", text: "已通过审核", kind: "good" });
+    return found.reduce((worst, one) => (one.level > worst.level ? one : worst), { level: 0, mark: "✓", text: "所依据的报表全部通过审核", short: "通过", kind: "good" });
   };
 
   function verdictMark(figure) {
@@ -92,7 +92,10 @@
   }
 
   site.figuresTable = function (period) {
-    const rows = site.keysOf(period).map((key) => site.figure(period, key)).filter((figure) => figure.value !== null);
+    const order = data.sections.map(([key]) => key);
+    const at = (figure) => order.indexOf(data.indicators[figure.key].section);
+    const rows = site.keysOf(period).map((key) => site.figure(period, key)).filter((figure) => figure.value !== null)
+      .sort((a, b) => at(a) - at(b));
     const withYear = rows.some((row) => site.changes(row).year);
     return site.table({
       caption: site.unit.name + site.periods.get(period).name + "主要指标",
@@ -109,6 +112,8 @@
         { name: "印发数", csvOnly: true, csv: (row) => row.display },
         { name: "比上期", number: true, key: (row) => row.change, csvName: "比上期增减(精确)", cell: (row) => said(site.changes(row).previous) },
         ...(withYear ? [{ name: "比上年同期", number: true, key: (row) => row.changeOfYear, csvName: "比上年同期增减(精确)", cell: (row) => said(site.changes(row).year) }] : []),
+        ...(site.unit.kind === "province" ? [] : [{ name: "全省位次", number: true, key: (row) => row.place, csvName: "全省位次(从大到小)",
+          cell: (row) => [row.place, el("span.of", {}, "/" + row.placeOf)] }]),
         { name: "审核", key: (row) => String(site.verdict(row).level), csv: (row) => site.verdict(row).text, cell: verdictMark },
         { name: "来源", cell: (row) => el("button.discloses.quiet", { type: "button", "aria-label": data.indicators[row.key].label + "的来源" }, "来源"), csvName: "算法", csv: (row) => data.indicators[row.key].formula },
         { name: "统计截止", csvOnly: true, csv: (row) => row.asOf },

@@ -73,7 +73,7 @@
 
   function section(id, title) {
     const holder = el("div.content");
-    return { holder, made: el("section", { id, "aria-labelledby": id + "-title" }, el("h2", { id: id + "-title" }, title), holder) };
+    return { id, name: title, holder, made: el("section", { id, "aria-labelledby": id + "-title" }, el("h2", { id: id + "-title" }, title), holder) };
   }
 
   function build() {
@@ -81,13 +81,15 @@
     const bulletin = el("a.button", {}, "本期通报");
     const title = el("h1", {}, site.unit.name + "乡村振兴统计");
     const meta = el("p.meta");
-    document.getElementById("top").append(
-      el("div.bar", {}, path(), search()),
-      el("div.heading", {}, el("div", {}, title, meta), el("div.choices", {}, el("label", { for: "period" }, "报告期"), period, bulletin)),
-      below() || "");
-    const overview = section("overview", "概览"), figures = section("figures", "主要指标"), compared = section("comparison", "比较与变化"), reported = section("reporting", "报送与审核");
-    document.getElementById("main").append(overview.made, figures.made, compared.made, reported.made);
-    document.getElementById("footer").append(footer());
+    const sections = [["overview", "概览"], ["comparison", "比较与变化"], ["figures", "主要指标"], ["reporting", "报送与审核"]]
+      .map(([id, name]) => section(id, name));
+    const [overview, compared, figures, reported] = sections;
+    document.getElementById("top").append(el("div.bar", {}, path(), search()), title, meta, below() || "");
+    document.getElementById("top").after(el("div.stuck", {}, el("div.within", {},
+      el("nav.sections", { "aria-label": "本页各节" }, sections.map(({ id, name }) => el("a", { href: "#" + id, click: (event) => { event.preventDefault(); goTo(id); } }, name))),
+      el("div.choices", {}, el("label", { for: "period" }, "报告期"), period, bulletin))));
+    document.getElementById("main").append(...sections.map(({ made }) => made));
+    document.getElementById("footer").append(...footer());
 
     site.onChange(({ period: now }) => {
       period.value = now;
@@ -117,11 +119,16 @@
 
   site.choose = function (key) {
     site.look({ indicator: key });
-    const heading = document.getElementById("comparison-title");
+    goTo("comparison");
+  };
+
+  // The hash of the address names the period, so a section is gone to by hand.
+  function goTo(id) {
+    const heading = document.getElementById(id + "-title");
     heading.setAttribute("tabindex", "-1");
     heading.scrollIntoView();
     heading.focus({ preventScroll: true });
-  };
+  }
 
   // The period, and the indicator looked at so far or, where the period has no such figure, a main one.
   function lookAt(period) {

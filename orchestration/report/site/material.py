@@ -17,8 +17,8 @@ import duckdb
 
 from orchestration.indicators import load_sections
 from orchestration.periods import Period, in_time, parse_period
-from orchestration.report.site.sources import Sources, looked_at, read_sources
 from orchestration.report.site.reporting import Reporting, read_reporting
+from orchestration.report.site.sources import Sources, looked_at, read_sources
 from orchestration.report.site.sql import as_object, digits, texts
 
 Texts = Mapping[str, Mapping[str, str]]  # JSON by unit (or group of units) and reporting period

@@ -34,7 +34,7 @@
       el("div.panels", {},
         el("section.panel", {}, el("h3", {}, "各报表的报送"), datasets(base, name)),
         el("section.panel", {}, el("h3", {}, "未通过的规则"), rules(base, name), el("h3", {}, "防返贫预警"), warnings(base, name))),
-      parts(base, name) || "");
+      ...parts(base, name));
   };
 
   function measures(whole, judged, base) {
@@ -112,11 +112,16 @@
     });
   }
 
+  // The units under this one; of the province its cities, and all its counties too.
   function parts(base, name) {
-    const rows = data.reporting.parts[base];
-    if (!rows) return null;
-    const whose = site.unit.kind === "province" ? "各市" : "各县(区)";
-    return el("section.panel", {}, el("h3", {}, whose + "的报送与审核"), site.table({
+    const groups = site.unit.kind === "province"
+      ? [["各市", data.reporting.parts[base]], ["全省各县(区)", data.reporting.counties[base]]]
+      : [["各县(区)", data.reporting.parts[base]]];
+    return groups.filter(([, rows]) => rows && rows.length).map(([whose, rows]) => partsTable(base, name, whose, rows));
+  }
+
+  function partsTable(base, name, whose, rows) {
+    return el("details.panel", { open: rows.length < 40 }, el("summary", {}, el("h3", {}, whose + "的报送与审核")), site.table({
       caption: site.unit.name + name + whose + "的报送与审核", file: site.unit.name + "_" + base + "_" + whose + "报送", rows,
       columns: [
         { name: "单位", key: (row) => site.units.get(row[0]).name, cell: (row) => site.unitLink(row[0]) },

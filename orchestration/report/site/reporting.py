@@ -20,7 +20,8 @@ Texts = Mapping[str, Mapping[str, str]]
 class Reporting:
     """JSON by unit and base period. ``completeness``: by dataset; ``standings``: what the unit itself owes, by dataset;
     ``judged``: verdicts passed, failed and not run; ``failing``: the rules not passed; ``warnings``: early warnings by
-    kind; ``parts``: of a province its cities, of a city its counties, each with its counts."""
+    kind; ``parts``: of a province its cities, of a city its counties, each with its counts; ``counties``: of a
+    province all its counties."""
 
     completeness: Texts
     standings: Texts
@@ -28,6 +29,7 @@ class Reporting:
     failing: Texts
     warnings: Texts
     parts: Texts
+    counties: Texts
 
     def of(self, unit_code: str) -> dict[str, Mapping[str, str]]:
         """All of a unit, by the name it has on the page."""
@@ -41,8 +43,40 @@ def read_reporting(connection: duckdb.DuckDBPyConnection) -> Reporting:
         judged=texts(connection, _JUDGED),
         failing=texts(connection, _FAILING),
         warnings=texts(connection, _WARNINGS),
-        parts=texts(connection, _PARTS),
+        parts=texts(connection, _parts("units.parent_code", "true")),
+        counties=texts(connection, _parts(_PROVINCE, "units.kind = 'county'")),
     )
+
+
+def _parts(grouped: str, which: str) -> str:
+    """The query of the units under one, each with its reports, the rules its latest ones fail, and its early warnings."""
+    return f"""
+    with failed as (
+        select below.unit, reporting_period, count(*) filter (where severity = 'error') as errors,
+               count(*) filter (where severity <> 'error') as hints
+        from ({_STANDING}) as standing join ({_BELOW}) as below on below.member = standing.unit_code
+        where outcome = 'failed' group by all
+    ),
+    warned as (
+        select below.unit, reporting_period, count(*) as found
+        from marts.rpt_warnings as warned join ({
+        _BELOW
+    }) as below on below.member = warned.unit_code group by all
+    )
+    select {grouped} as grouped, whole.reporting_period, {
+        as_list(
+            f'''cast(json_array(whole.unit_code, {", ".join(f"whole.{name}" for name in _COUNTS.split(", "))},
+            {digits("whole.completeness")}, {digits("whole.on_time_rate")},
+            coalesce(failed.errors, 0), coalesce(failed.hints, 0), coalesce(warned.found, 0)) as varchar)''',
+            "whole.unit_code",
+        )
+    }
+    from marts.rpt_completeness as whole
+    join marts.dim_reporting_unit as units using (unit_code)
+    left join failed on failed.unit = whole.unit_code and failed.reporting_period = whole.reporting_period
+    left join warned on warned.unit = whole.unit_code and warned.reporting_period = whole.reporting_period
+    where whole.dataset = 'all' and units.parent_code is not null and {which}
+    group by all"""
 
 
 _COUNTS = "expected, received, accepted, on_time, returned, overdue, exempt"
@@ -127,30 +161,4 @@ _WARNINGS = f"""
     )
 } from counted group by all"""
 
-_PARTS = f"""
-    with failed as (
-        select below.unit, reporting_period, count(*) filter (where severity = 'error') as errors,
-               count(*) filter (where severity <> 'error') as hints
-        from ({_STANDING}) as standing join ({_BELOW}) as below on below.member = standing.unit_code
-        where outcome = 'failed' group by all
-    ),
-    warned as (
-        select below.unit, reporting_period, count(*) as found
-        from marts.rpt_warnings as warned join ({
-    _BELOW
-}) as below on below.member = warned.unit_code group by all
-    )
-    select coalesce(units.parent_code, '') as parent, whole.reporting_period, {
-    as_list(
-        f'''cast(json_array(whole.unit_code, {", ".join(f"whole.{name}" for name in _COUNTS.split(", "))},
-            {digits("whole.completeness")}, {digits("whole.on_time_rate")},
-            coalesce(failed.errors, 0), coalesce(failed.hints, 0), coalesce(warned.found, 0)) as varchar)''',
-        "whole.unit_code",
-    )
-}
-    from marts.rpt_completeness as whole
-    join marts.dim_reporting_unit as units using (unit_code)
-    left join failed on failed.unit = whole.unit_code and failed.reporting_period = whole.reporting_period
-    left join warned on warned.unit = whole.unit_code and warned.reporting_period = whole.reporting_period
-    where whole.dataset = 'all' and units.parent_code is not null
-    group by all"""
+_PROVINCE = "(select unit_code from marts.dim_reporting_unit where kind = 'province')"

@@ -22,6 +22,7 @@ UNIT_COLUMNS = ("unit_code", "receiving_unit_code", "county_code")
 # Tables that a county may read whole: they are about no unit, or about all alike.
 OPEN = frozenset(
     {
+        "marts.dim_day",
         "marts.dim_indicator",
         "marts.dim_indicator_versions",
         "marts.dim_period",
@@ -42,6 +43,7 @@ def preparation(existing: Sequence[str]) -> Iterator[str]:
     for group in GROUPS:
         if group not in existing:
             yield f"create role {group} nologin"
+    yield f"do $$ begin execute format('grant connect on database %I to {READER}, {COUNTY}', current_database()); end $$"
     yield f"create schema if not exists {CONTROL}"
     yield f"comment on schema {CONTROL} is '谁可读哪些单位;每晚的装载不改动 | Who reads which units; no load changes it'"
     yield f"""create table if not exists {CONTROL}.reader_units (

@@ -73,6 +73,11 @@ class Home:
         return self.root / "var" / "bulletins"
 
     @property
+    def exports(self) -> Path:
+        """What the bureau sends on: ``exports/<period>/``, written when somebody asks for it."""
+        return self.root / "var" / "exports"
+
+    @property
     def dagster(self) -> Path:
         return self.root / "var" / "dagster"
 
@@ -138,6 +143,10 @@ class PastHome(Home):
     @property
     def bulletins(self) -> Path:
         return self.folder / "bulletins"
+
+    @property
+    def exports(self) -> Path:
+        return self.folder / "exports"
 
     def _given(self, name: str, default: Path) -> Path:
         kept = self.kept / name

@@ -1,4 +1,4 @@
-"""The words in which a submission, a dataset or a severity is spoken of to counties and the bureau: each once.
+"""The words in which a submission, a dataset, a severity or an indicator's kind is spoken of to counties and the bureau: each once.
 
 SQL writes those that the warehouse holds out again; ``tests/test_words.py`` holds it to the words here.
 """
@@ -38,5 +38,13 @@ REPORTING_STATUS = {
     "exempt": "免报",
 }
 SEVERITY = {"error": "错误", "warning": "提示", "notice": "告知"}
+# How an indicator rolls up from months to a quarter, half-year or year.
+INDICATOR_KIND = {
+    "stock": "时点",
+    "ytd": "当年累计",
+    "flow": "本期发生",
+    "ratio": "比率",
+    "target": "年度目标",
+}
 # A failure that a ruling of the bureau does not hold against its sender.
 WAIVED = "已豁免"

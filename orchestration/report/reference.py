@@ -14,13 +14,13 @@ from orchestration.cards import Card, Column, load_cards
 from orchestration.home import PROJECT_ROOT
 from orchestration.indicators import Indicator, Section, Version, load_indicators, load_sections
 from orchestration.warning_rules import IncomeLine, WarningRule, income_lines, load_warnings
+from orchestration.words import INDICATOR_KIND
 
 DATASETS = PROJECT_ROOT / "docs" / "datasets.md"
 INDICATORS = PROJECT_ROOT / "docs" / "indicators.md"
 RULES = PROJECT_ROOT / "docs" / "rules.md"
 WARNINGS = PROJECT_ROOT / "docs" / "warnings.md"
 _WRITTEN = "<!-- Written by `make docs`; change the {} instead. -->"
-_KINDS = {"stock": "时点", "ytd": "当年累计", "flow": "本期发生", "ratio": "比率", "target": "年度目标"}
 _STYLES = {"hanzi": "汉字", "magnitude": "量级", "over_ten": "几十多"}
 _LIMITS = {"percent": "%", "households": "户", "people": "人", "days": "天", "months": "个月"}
 _SUBMITTERS = {"county": "county 县(区)", "province": "bureau 省局", "all": "every unit 各报送单位"}
@@ -75,7 +75,7 @@ def _indicator_row(indicator: Indicator, version: Version, labels: dict[str, str
         f"`{indicator.key}`",
         indicator.label + ("★" if indicator.in_bulletin else ""),
         "、".join(indicator.aliases) + context,
-        _KINDS[indicator.kind],
+        INDICATOR_KIND[indicator.kind],
         "" if indicator.unit == "1" else indicator.unit,
         _print(indicator),
         version.formula + (f"。{version.definition}" if version.definition else ""),

@@ -16,6 +16,7 @@ _WRITTEN_BY = {
     "verdicts": FILE_VERDICTS,
     "failures": FILE_VERDICTS,
     "decisions": FILE_VERDICTS,
+    "rules": FILE_VERDICTS,
 }
 
 

@@ -13,13 +13,9 @@ grouped as (
         reporting_period,
         ancestor_code as unit_code,
         coalesce(dataset, 'all') as dataset,
-        count(*) filter (where status <> 'exempt') as expected,
-        count(*) filter (where status <> 'exempt' and tries > 0) as received,
-        count(*) filter (where status in ('accepted', 'nil_return', 'partly_accepted')) as accepted,
-        count(*) filter (where status in ('accepted', 'nil_return', 'partly_accepted') and on_time) as on_time,
-        count(*) filter (where status = 'returned') as returned,
-        count(*) filter (where status = 'overdue') as overdue,
-        count(*) filter (where status = 'exempt') as exempt
+        {%- for count, condition in reporting_flags().items() %}
+        count(*) filter (where {{ condition }}) as {{ count }}{{ "," if not loop.last }}
+        {%- endfor %}
     from owed
     group by grouping sets ((reporting_period, ancestor_code, dataset), (reporting_period, ancestor_code))
 )
@@ -29,7 +25,7 @@ select
     grouped.unit_code,
     units.kind,
     grouped.dataset,
-    {%- for count in ['expected', 'received', 'accepted', 'on_time', 'returned', 'overdue', 'exempt'] %}
+    {%- for count in reporting_flags() %}
     cast(grouped.{{ count }} as integer) as {{ count }},
     {%- endfor %}
     {%- for rate, numerator in [('completeness', 'accepted'), ('on_time_rate', 'on_time')] %}

@@ -1,0 +1,2 @@
+{{ stage('rules') }}
+where cast(in_force_from as timestamp) <= {{ as_of() }}

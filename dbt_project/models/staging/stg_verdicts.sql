@@ -1,0 +1,2 @@
+{{ stage('verdicts') }}
+where cast(judged_at as timestamp) <= {{ as_of() }}

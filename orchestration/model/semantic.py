@@ -36,7 +36,6 @@ _DAY_OF = {
     "week": "cast(cast(date_trunc('week', cast(substr(reporting_period, 1, 4) || '-01-04' as date)) as date)"
     " + (7 * cast(substr(reporting_period, 7, 2) as integer) - 1) as date)",
 }
-_GRAIN = {"month": "month", "week": "day"}
 _ROWS_OF = {"month": "reporting_period not like '%-W%'", "week": "reporting_period like '%-W%'"}
 _MONTH_OF = {"month": "reporting_period", "week": f"substr(cast({_DAY_OF['week']} as string), 1, 7)"}
 
@@ -118,7 +117,7 @@ def _semantic_model(card: Card, indicators: list[Indicator], cadence: str) -> di
         "label": "报告期",
         "type": "time",
         "expr": _when(_rows(card, cadence), _DAY_OF[cadence]),
-        "type_params": {"time_granularity": _GRAIN[cadence]},
+        "type_params": {"time_granularity": "day"},
     }
     return {
         "name": name,

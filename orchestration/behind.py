@@ -13,6 +13,7 @@ from collections.abc import Callable
 from orchestration.audit.receipts.write import receipts_due
 from orchestration.home import Home
 from orchestration.publish.postgres.stamp import postgres_due
+from orchestration.report.documentation.due import documentation_due
 from orchestration.report.restated.due import notices_due
 from orchestration.report.site.due import site_due
 
@@ -22,6 +23,7 @@ FOLLOWERS: dict[str, Callable[[Home], bool]] = {
     "receipts": receipts_due,
     "restatement_notices": notices_due,
     "published_site": site_due,
+    "documentation": documentation_due,
 }
 
 

@@ -44,6 +44,7 @@ BULLETIN = dg.AssetKey("bulletin")
 WARNINGS = dg.AssetKey("warning_lists")
 RESTATEMENTS = dg.AssetKey("restatement_notices")
 SITE = dg.AssetKey("published_site")
+DOCUMENTATION = dg.AssetKey("documentation")
 
 
 def landed_key(table: str) -> dg.AssetKey:

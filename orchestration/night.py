@@ -40,6 +40,7 @@ STEPS = {
     "warnings": "写预警名单",
     "report": "通报",
     "site": "写网站",
+    "documentation": "写文档",
 }
 
 # What a published figure is made by: a change of any of these makes the last publication out of date.

@@ -249,7 +249,7 @@ def test_the_manifest_is_parsed_again_only_when_the_project_has_changed(home, mo
     path = dbt.manifest(home)
     assert dbt.manifest(home) == path
     assert len(parsed) == 1
-    monkeypatch.setattr(dbt, "_digest_of_project", lambda: "another project, whatever its files' dates")
+    monkeypatch.setattr(dbt, "project_digest", lambda: "another project, whatever its files' dates")
     dbt.manifest(home)
     dbt.manifest(home)
     assert len(parsed) == 2

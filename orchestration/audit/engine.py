@@ -112,7 +112,7 @@ def _expect(connection: duckdb.DuckDBPyConnection, rules: Sequence[Rule]) -> dic
     """By rule code: how many bad rows Great Expectations counted, or the message of its crash."""
     if not rules:
         return {}
-    gx = _great_expectations()
+    gx = great_expectations()
     with _lent(connection) as url:
         context = gx.get_context(mode="ephemeral")
         context.variables.progress_bars = {"globally": False, "metric_calculations": False}
@@ -137,14 +137,14 @@ def _expect(connection: duckdb.DuckDBPyConnection, rules: Sequence[Rule]) -> dic
 
 def _expectation(gx, rule: Rule):
     return gx.expectations.UnexpectedRowsExpectation(
-        unexpected_rows_query=_query_text(rule.query),
+        unexpected_rows_query=query_text(rule.query),
         severity="critical" if rule.severity == "error" else "warning",
         description=rule.title_zh,
         meta={"code": rule.code, "version": rule.version, "dataset": rule.dataset, "source": rule.source},
     )
 
 
-def _query_text(query: str) -> str:
+def query_text(query: str) -> str:
     """The query as Great Expectations takes it: braces and colons are its own, and it asks for its batch."""
     escaped = query.replace("{", "{{").replace("}", "}}")
     return re.sub(r"(?<!:):(?!:)", r"\\:", escaped) + "\n/* {batch} */"
@@ -169,7 +169,7 @@ def _lent(connection: duckdb.DuckDBPyConnection):
         del _LENT[name]
 
 
-def _great_expectations():
+def great_expectations():
     """Imported when first needed, for it takes seconds; silent, and with nothing sent anywhere."""
     os.environ.setdefault("GX_ANALYTICS_ENABLED", "False")
     with warnings.catch_warnings():

@@ -159,7 +159,7 @@ def _forget_old_parse(home: Home) -> None:
     """Partial parsing saves seconds on an unchanged project, and after a change it can miss dependencies (a macro
     moved to another file fails every model that calls it): what was parsed of another project is dropped. By content:
     a copied or unpacked project keeps dates older than what was parsed of the one before."""
-    project, parsed_of = _digest_of_project(), _parsed_of(home)
+    project, parsed_of = project_digest(), _parsed_of(home)
     if parsed_of.exists() and parsed_of.read_text(encoding="utf-8") == project:
         return
     for parsed in (_PARSED, _MANIFEST):
@@ -238,7 +238,8 @@ def _one_line(message: str | None) -> str:
     return " ".join((message or "").split())
 
 
-def _digest_of_project() -> str:
+def project_digest() -> str:
+    """A digest of everything that dbt parses."""
     digest = hashlib.sha256()
     for path in sorted(
         {path for pattern in _SOURCES for path in DBT_PROJECT.glob(pattern) if path.is_file()}

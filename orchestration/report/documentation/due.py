@@ -1,0 +1,61 @@
+"""Whether the documentation is behind: made from another publication, or by other code, models or rules.
+
+Light: a night with nothing to do asks it too. Belongs here: that question, the stamp it reads, and where pages lie. Does not
+belong here: writing them (``write``).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+
+from orchestration.home import PROJECT_ROOT, Home
+from orchestration.model.dbt import project_digest
+from orchestration.publish.ledger import number_in
+
+_FOLDER = Path(__file__).parent
+_MADE_BY = (_FOLDER, _FOLDER / "data_docs", _FOLDER.parent / "page", PROJECT_ROOT / "expectations")
+
+
+def docs_folder(home: Home) -> Path:
+    return home.published / "docs"
+
+
+def dbt_index(home: Home) -> Path:
+    return docs_folder(home) / "dbt" / "index.html"
+
+
+def checks_index(home: Home) -> Path:
+    return docs_folder(home) / "checks" / "index.html"
+
+
+def documentation_due(home: Home) -> bool:
+    """Whether what is published has no documentation, or one made of something else. Nothing published needs none."""
+    number = number_in(home.warehouse)
+    if number == 0:
+        return False
+    there = dbt_index(home).exists() and checks_index(home).exists()
+    made_of = read_stamp(home)
+    return not there or {"publication": number, "made_by": made_by()} != {
+        key: made_of.get(key) for key in ("publication", "made_by")
+    }
+
+
+def made_by() -> str:
+    """A digest of the models, the rules and the code that the pages are made by."""
+    digest = hashlib.sha256(project_digest().encode())
+    for path in sorted(path for folder in _MADE_BY for path in folder.glob("*.*")):
+        digest.update(f"{path.name}\0".encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def stamp_file(home: Home) -> Path:
+    return docs_folder(home) / "made_of.json"
+
+
+def read_stamp(home: Home) -> dict:
+    """What the pages that lie there were made of; empty before the first."""
+    path = stamp_file(home)
+    return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}

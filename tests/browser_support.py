@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
 
 _FLAGS = (
     "--headless",
@@ -37,3 +43,34 @@ def _chromium(folder: Path, *arguments: str) -> str:
     )
     assert done.returncode == 0, done.stderr[-2000:]
     return done.stdout
+
+
+@dataclass
+class Seen:
+    """What a browser said while it was used: console messages, errors of scripts, and every address it asked for."""
+
+    messages: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+    requests: list[str] = field(default_factory=list)
+
+
+@contextmanager
+def browser() -> Iterator[Browser]:
+    """The installed Chromium, driven as a reader would: clicked, typed in, printed."""
+    with sync_playwright() as driver:
+        opened = driver.chromium.launch(
+            executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"]
+        )
+        try:
+            yield opened
+        finally:
+            opened.close()
+
+
+def watched(page: Page) -> Seen:
+    """Everything that happens in a page from now on."""
+    seen = Seen()
+    page.on("console", lambda message: seen.messages.append(f"{message.type}: {message.text}"))
+    page.on("pageerror", lambda error: seen.errors.append(str(error)))
+    page.on("request", lambda request: seen.requests.append(request.url))
+    return seen

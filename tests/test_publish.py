@@ -23,6 +23,7 @@ from orchestration.night import is_settled, settle
 from orchestration.periods import SHANGHAI
 from orchestration.publish.comments import quality_comments
 from orchestration.publish.ledger import FIGURES, entries, write_entry
+from orchestration.publish.manifest import differences
 from orchestration.publish.publish import PublishBlocked, publish
 
 FAILING_PROVINCE = "update intermediate.int_figures set value = 99 where figure_key = 'projects_started' and unit_code = '610000'"
@@ -158,6 +159,7 @@ def test_what_a_killed_publication_left_is_cleared_away(audited: Home):
     (audited.published / "next.parquet" / "old.parquet").write_bytes(b"half a table")
     publish(audited)
     assert sorted(path.name for path in audited.published.iterdir()) == [
+        "kept",
         "ledger",
         "manifest.json",
         "parquet",
@@ -189,10 +191,10 @@ def test_a_publication_killed_before_its_manifest_counts_and_is_completed_by_the
     manifest.write_bytes(older)
     assert [entry.number for entry in entries(audited)] == [1, 2]
     assert not is_settled(audited)
-    assert publish(audited).changed
+    assert not publish(audited).changed
     assert json.loads(manifest.read_text(encoding="utf-8"))["publication"] == 2
     assert [entry.number for entry in entries(audited)] == [1, 2]
-    assert not publish(audited).changed
+    assert differences(audited.published) == []
 
 
 def test_the_ledger_holds_each_figure_that_is_new_changed_or_gone(audited: Home):
@@ -297,10 +299,16 @@ def test_the_manifest_vouches_for_every_parquet_copy(audited: Home):
     publication = publish(audited)
     manifest = json.loads((audited.published / "manifest.json").read_text(encoding="utf-8"))
     assert manifest["tables"].keys() == publication.tables.keys()
-    for entry in manifest["tables"].values():
-        path = audited.published / entry["file"]
-        assert hashlib.sha256(path.read_bytes()).hexdigest() == entry["sha256"]
-        assert pq.ParquetFile(path).metadata.num_rows == entry["rows"]
+    files = [entry for table in manifest["tables"].values() for entry in table["files"]]
+    for entry in [manifest["warehouse"], *files]:
+        content = (audited.published / entry["file"]).read_bytes()
+        assert (hashlib.sha256(content).hexdigest(), len(content)) == (entry["sha256"], entry["bytes"])
+    for table, rows in publication.tables.items():
+        said = manifest["tables"][table]
+        lying = [
+            pq.ParquetFile(audited.published / entry["file"]).metadata.num_rows for entry in said["files"]
+        ]
+        assert said["rows"] == rows == sum(lying) == sum(entry["rows"] for entry in said["files"])
 
 
 def test_a_table_no_longer_published_leaves_the_parquet_copies(audited: Home):

@@ -1,7 +1,8 @@
 """The warehouse as known at a past moment, built again from what was received and decided by then.
 
 A moment means the last publication at or before it: what readers had then. The build reads what that publication
-read, the bureau's units and rulings of then, and the ledger before it; the file lies in ``var/as_of/<publication>/`` and
+read, the bureau's units and rulings of then, and the ledger before it (one that was put back is built as the one whose content
+it has); the file lies in ``var/as_of/<publication>/`` and
 is kept for the next who asks, until the code changes. Nothing is received, and nothing that readers have open is replaced.
 
 Belongs here: which publication a moment means, and building it. Does not belong here: how models filter by the moment
@@ -24,9 +25,9 @@ from orchestration.home import Home, PastHome
 from orchestration.model.dbt import Moment, build_past
 from orchestration.night import made_by
 from orchestration.periods import SHANGHAI, day_of, minute_of
-from orchestration.publish.ledger import Entry, entries, given_folder
-from orchestration.publish.publish import write_file
+from orchestration.publish.ledger import Entry, content_of, entries, given_folder
 from orchestration.publish.sources import publications, sources
+from orchestration.publish.warehouse import write_file
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
@@ -92,7 +93,7 @@ def build_as_of(home: Home, moment: datetime) -> Path:
 def past(home: Home, moment: datetime) -> Past:
     """The home as known at a moment, its warehouse built unless the one there was made by the code of today."""
     entry = publication_at(home, moment)
-    kept = given_folder(home, entry.number)
+    kept = given_folder(home, content_of(home, entry).number)
     there = home.past(home.as_of / f"{entry.published_at:%Y%m%dT%H%M%SZ}-{entry.number}", kept)
     made = made_by(there)
     if not (there.warehouse.exists() and _made_by(there) == made):
@@ -106,9 +107,10 @@ def _build(home: Home, entry: Entry, there: PastHome, made: str) -> None:
     shutil.rmtree(work.folder, ignore_errors=True)
     work.folder.mkdir(parents=True)
     try:
-        build_past(work, Moment(entry.known_until, entry.number - 1))
+        content = content_of(home, entry)
+        build_past(work, Moment(content.known_until, content.number - 1))
         with duckdb.connect() as connection:
-            tables = sources(connection, work, work.build, judged_by=entry.published_at)
+            tables = sources(connection, work, work.build, judged_by=content.published_at)
             write_file(connection, [*tables, publications(home, entry.number)], work.warehouse)
         there.folder.mkdir(parents=True, exist_ok=True)
         _made_file(there).unlink(missing_ok=True)

@@ -3,9 +3,9 @@
 ``var/published/ledger/publications/<number>.parquet`` (one row), ``…/figures/<number>.parquet`` and, in
 ``…/given/<number>/``, the units and rulings it was made with; written before the published file takes its place. An
 entry counts once that file, or the manifest, names its number: what a killed publication left is written over by the
-next one.
+next one. A publication that was put back is an entry too; until it is released (``released/<number>.json``), it holds.
 
-Belongs here: where entries lie, which count, what changed. Does not belong here: what is made of them (dbt's
+Belongs here: where entries lie, which count and hold, what changed. Does not belong here: what is made of them (dbt's
 ``rpt_restatements``), and swapping in the published file (``publish``).
 """
 
@@ -31,6 +31,8 @@ PUBLICATIONS = pa.schema(
         "known_until": TIMESTAMP,
         "fingerprint": pa.string(),
         "figures_changed": pa.int32(),
+        "puts_back": pa.int32(),
+        "reason": pa.string(),
     }
 )
 FIGURES = pa.schema(
@@ -50,13 +52,23 @@ FIGURES = pa.schema(
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One publication. ``known_until``: what was received and decided by then is in it. Both moments are UTC."""
+    """One publication. ``known_until``: what was received and decided by then is in it. Both moments are UTC.
+
+    ``puts_back``: the earlier publication whose content it has again, never one that was itself put back; ``reason``: why.
+    Both are None of what a night published."""
 
     number: int
     published_at: datetime
     known_until: datetime
     fingerprint: str
     figures_changed: int
+    puts_back: int | None = None
+    reason: str | None = None
+
+    @property
+    def restated_at(self) -> datetime:
+        """The moment by which a restatement in it is known: two publications never share one."""
+        return self.known_until if self.puts_back is None else self.published_at
 
 
 def folder(home: Home) -> Path:
@@ -66,8 +78,42 @@ def folder(home: Home) -> Path:
 
 def entries(home: Home) -> list[Entry]:
     """The publications that count, in their order."""
-    paths = [_file(home, "publications", number) for number in range(1, last_number(home) + 1)]
-    return [Entry(**pq.read_table(path).to_pylist()[0]) for path in paths if path.exists()]
+    found = (entry_of(home, number) for number in range(1, last_number(home) + 1))
+    return [entry for entry in found if entry is not None]
+
+
+def entry_of(home: Home, number: int) -> Entry | None:
+    """The entry of a number, whether it counts or not."""
+    path = _file(home, "publications", number)
+    return Entry(**pq.read_table(path).to_pylist()[0]) if path.exists() else None
+
+
+def content_of(home: Home, entry: Entry) -> Entry:
+    """The publication that a night made with this content: the entry itself, or the one it puts back."""
+    made = entry if entry.puts_back is None else entry_of(home, entry.puts_back)
+    return made or entry
+
+
+def put_back_now(home: Home) -> Entry | None:
+    """The publication that readers have, if it was put back, released or not."""
+    entry = entry_of(home, last_number(home))
+    return entry if entry is not None and entry.puts_back is not None else None
+
+
+def held_by(home: Home) -> Entry | None:
+    """The publication that was put back and not released: until it is, nothing else is published."""
+    entry = put_back_now(home)
+    return None if entry is None or _released(home, entry).exists() else entry
+
+
+def release(home: Home, entry: Entry, released_at: datetime) -> None:
+    """Lets the next night publish again what its build says."""
+    text = json.dumps({"released_at": released_at.isoformat(timespec="seconds")})
+    replace_bytes(_released(home, entry), f"{text}\n".encode())
+
+
+def _released(home: Home, entry: Entry) -> Path:
+    return folder(home) / "released" / f"{entry.number:05d}.json"
 
 
 def last_number(home: Home) -> int:
@@ -135,9 +181,11 @@ def given_folder(home: Home, number: int) -> Path:
 
 
 def write_entry(home: Home, entry: Entry, figures: pa.Table) -> None:
-    """Lays an entry down. It counts once the published file or the manifest names it."""
-    for name, path in home.given.items():
-        replace_bytes(given_folder(home, entry.number) / name, path.read_bytes())
+    """Lays an entry down. It counts once the published file or the manifest names it. What had been given lies with the
+    entry of the content."""
+    if entry.puts_back is None:
+        for name, path in home.given.items():
+            replace_bytes(given_folder(home, entry.number) / name, path.read_bytes())
     write_parquet(_file(home, "figures", entry.number), figures)
     row = pa.Table.from_pylist([asdict(entry)], schema=PUBLICATIONS)
     write_parquet(_file(home, "publications", entry.number), row)

@@ -41,38 +41,46 @@ def sources(
     """
     connection.execute("set TimeZone = 'UTC'")
     connection.execute(f"attach '{quoted(build)}' as build (read_only)")
-    tables = connection.execute("""
-        select table_name, comment from duckdb_tables()
-        where database_name = 'build' and schema_name = 'marts' order by table_name""").fetchall()
-    marts = [
-        Source("marts", name, f"from build.marts.{name}", comment, _column_comments(connection, name))
-        for name, comment in tables
-    ]
+    marts = tables_of(connection, "build", "marts")
     return marts + [_quality(name, query) for name, query in _quality_queries(home, judged_by).items()]
+
+
+def tables_of(
+    connection: duckdb.DuckDBPyConnection, database: str, schema: str | None = None
+) -> list[Source]:
+    """The tables of an attached database, or of one of its schemas, as they are, with what is said of them."""
+    where = {"database": database, "schema": schema}
+    said: dict[tuple[str, str], dict[str, str]] = {}
+    for owner, table, column, comment in connection.execute(_COLUMN_COMMENTS, where).fetchall():
+        said.setdefault((owner, table), {})[column] = comment
+    return [
+        Source(owner, name, f"from {database}.{owner}.{name}", comment, said.get((owner, name), {}))
+        for owner, name, comment in connection.execute(_TABLES, where).fetchall()
+    ]
+
+
+_TABLES = """
+    select schema_name, table_name, comment from duckdb_tables()
+    where database_name = $database and schema_name = coalesce($schema, schema_name) order by all"""
+_COLUMN_COMMENTS = """
+    select schema_name, table_name, column_name, comment from duckdb_columns()
+    where database_name = $database and schema_name = coalesce($schema, schema_name) and comment is not null
+    order by schema_name, table_name, column_index"""
 
 
 def publications(home: Home, until: int) -> Source:
     """The publications up to a number, which is that of the file they are published in."""
     files = quoted(folder(home) / "publications")
     query = (
-        f"select number, {_utc('published_at')}, {_utc('known_until')}, fingerprint, figures_changed "
-        f"from read_parquet('{files}/*.parquet') where number <= {until} order by number"
+        f"select number, {_utc('published_at')}, {_utc('known_until')}, fingerprint, figures_changed, puts_back, reason "
+        "from (select cast(null as integer) as puts_back, cast(null as varchar) as reason where false union all by name "
+        f"from read_parquet('{files}/*.parquet', union_by_name = true)) where number <= {until} order by number"
     )
     return _quality("publications", query)
 
 
 def _quality(name: str, query: str) -> Source:
     return Source("quality", name, query, *quality_comments()[name])
-
-
-def _column_comments(connection: duckdb.DuckDBPyConnection, table: str) -> dict[str, str]:
-    rows = connection.execute(
-        """
-        select column_name, comment from duckdb_columns()
-        where database_name = 'build' and schema_name = 'marts' and table_name = ? and comment is not null""",
-        [table],
-    ).fetchall()
-    return dict(rows)
 
 
 def _quality_queries(home: Home, judged_by: datetime | None) -> dict[str, str]:

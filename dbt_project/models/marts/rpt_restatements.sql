@@ -1,18 +1,23 @@
 -- One row per published figure that a later publication changed, with what came into force in between.
 -- Read from the ledger of publications and from tonight's figures, which are the next publication. A figure that
 -- appears for the first time restates nothing, nor does a quarter's or year's that another month has been added to.
--- The bureau's own registers speak of its counties: they count for all.
+-- The bureau's own registers speak of its counties: they count for all. A publication that was put back restates by that
+-- alone, and what comes after it by what came into force since its content was known.
 with publications as (
     select
         number,
         published_at,
-        known_until
+        known_until,
+        puts_back,
+        reason
     from {{ ref('stg_publications') }}
     union all
     select
         cast((select coalesce(max(number), 0) + 1 from {{ ref('stg_publications') }}) as integer) as number,
         cast(null as timestamp) as published_at,
-        known_until
+        known_until,
+        cast(null as integer) as puts_back,
+        cast(null as string) as reason
     from {{ ref('int_moment') }}
 ),
 
@@ -21,6 +26,11 @@ intervals as (
         number,
         published_at,
         known_until,
+        puts_back,
+        case when puts_back is null then known_until else published_at end as restated_at,
+        case
+            when puts_back is not null then '恢复第' || cast(puts_back as string) || '次发布:' || reason
+        end as put_back_zh,
         lag(known_until) over (order by number) as known_before
     from publications
 ),
@@ -91,6 +101,9 @@ restated as (
         history.*,
         intervals.known_before,
         intervals.known_until,
+        intervals.puts_back,
+        intervals.restated_at,
+        intervals.put_back_zh,
         replaced.published_at
     from history
     inner join intervals on history.number = intervals.number
@@ -155,6 +168,7 @@ candidates as (
         on
             datasets.dataset = accepted.dataset
             and submitted.base_period = accepted.reporting_period
+            and restated.puts_back is null
             and accepted.accepted_at > restated.known_before
             and accepted.accepted_at <= restated.known_until
     inner join {{ ref('dim_reporting_unit') }} as submitters on accepted.unit_code = submitters.unit_code
@@ -226,12 +240,13 @@ select
     restated.published_at,
     restated.value as value_restated,
     restated.display_zh as display_restated,
-    restated.known_until as restated_at,
+    restated.restated_at,
     cast(restated.value - restated.value_before as decimal(38, 10)) as difference,
     dataset_lists.datasets as dataset,
     submissions.submission_ids,
     submitters.units_zh,
-    coalesce(reasons.reason_zh, '没有新的报送:算法、规则或审定有变') as reason_zh
+    coalesce(restated.put_back_zh, reasons.reason_zh, '没有新的报送:算法、规则或审定有变') as reason_zh,
+    restated.number as publication
 from restated
 left join {{ ref('dim_indicator') }} as dictionary on restated.figure_key = dictionary.figure_key
 left join dataset_lists on restated.figure_key = dataset_lists.figure_key

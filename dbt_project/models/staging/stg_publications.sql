@@ -4,4 +4,6 @@
     'known_until': 'timestamp',
     'fingerprint': 'string',
     'figures_changed': 'integer',
+    'puts_back': 'integer',
+    'reason': 'string',
 }) }}

@@ -23,7 +23,7 @@ def restating(home: Home) -> list[Entry]:
     if not home.warehouse.exists():
         return []
     with duckdb.connect(str(home.warehouse), read_only=True) as connection:
-        if len(connection.execute(_TABLES).fetchall()) < 2:
+        if not connection.execute(_KNOWS_PUBLICATIONS).fetchall():
             return []
         numbers = {number for (number,) in connection.execute(_NUMBERS).fetchall()}
     return [entry for entry in entries(home) if entry.number in numbers]
@@ -31,7 +31,7 @@ def restating(home: Home) -> list[Entry]:
 
 def notice_files(home: Home, publication: Entry) -> list[Path]:
     """Where the notice of a publication lies: ``<publication>_<day>.md``, ``.docx``, ``.html``."""
-    name = f"{publication.number:05d}_{day_of(publication.known_until)}"
+    name = f"{publication.number:05d}_{day_of(publication.restated_at)}"
     return [home.bulletins / FOLDER / f"{name}.{form}" for form in FORMS]
 
 
@@ -49,10 +49,7 @@ def missing_files(home: Home, publication: Entry) -> list[Path]:
     return [path for path in notice_files(home, publication) if not path.exists()]
 
 
-_TABLES = """
-    select 1 from duckdb_tables()
-    where (schema_name, table_name) in (('marts', 'rpt_restatements'), ('quality', 'publications'))"""
-_NUMBERS = """
-    select distinct publications.number
-    from marts.rpt_restatements as restated
-    join quality.publications as publications on publications.known_until = restated.restated_at"""
+_KNOWS_PUBLICATIONS = """
+    select 1 from duckdb_columns()
+    where (schema_name, table_name, column_name) = ('marts', 'rpt_restatements', 'publication')"""
+_NUMBERS = "select distinct publication from marts.rpt_restatements"

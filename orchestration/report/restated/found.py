@@ -181,10 +181,9 @@ _RESTATED = """
            coalesce(r.label_zh, r.figure_key), coalesce(i.unit, ''), r.value_published, r.display_published, r.published_at,
            r.value_restated, r.display_restated, r.reason_zh, r.submission_ids, r.units_zh
     from marts.rpt_restatements as r
-    join quality.publications as p on p.known_until = r.restated_at
     left join marts.dim_reporting_unit as u on u.unit_code = r.unit_code
     left join marts.dim_indicator as i on i.figure_key = r.figure_key
-    where p.number = ?"""
+    where r.publication = ?"""
 _SHIFTED = """
     with said as (
         select *, lag(value) over figure as value_before, lag(display_zh) over figure as display_before,

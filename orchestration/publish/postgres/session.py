@@ -78,14 +78,13 @@ class Session:
 @contextmanager
 def connected(address: Address) -> Iterator[Session]:
     """A session, closed afterwards. Raises PostgresFailed within seconds where nobody answers."""
-    with _spoken(address), adbc_driver_postgresql.connect(address.url) as database:
-        try:
-            connection = adbc.AdbcConnection(database)
-        except adbc.Error as error:
-            said = address.discreet(_reason(error))
-            raise PostgresFailed(f"连不上 PostgreSQL({address.place}):{said}") from None
-        with connection:
-            yield Session(connection, address)
+    try:
+        database = adbc_driver_postgresql.connect(address.url)
+        connection = adbc.AdbcConnection(database)
+    except adbc.Error as error:
+        raise PostgresFailed(f"连不上 PostgreSQL({address.place}):{_reason(error, address)}") from None
+    with database, connection:
+        yield Session(connection, address)
 
 
 @contextmanager
@@ -94,15 +93,15 @@ def _spoken(address: Address) -> Iterator[None]:
     try:
         yield
     except adbc.Error as error:
-        state = error.sqlstate
-        said = address.discreet(_reason(error))
-        lacking = ";账号没有这项权限" if state == _NO_PRIVILEGE else ""
-        raise PostgresFailed(f"PostgreSQL({address.place})没有照办:{said}{lacking}", state) from None
+        said = _reason(error, address)
+        if error.sqlstate == _NO_PRIVILEGE:
+            said += ";ZHENXING_POSTGRES_URL 的账号缺少权限,见 docs/postgresql.md"
+        raise PostgresFailed(f"PostgreSQL({address.place})没有照办:{said}", error.sqlstate) from None
 
 
-def _reason(error: adbc.Error) -> str:
+def _reason(error: adbc.Error, address: Address) -> str:
     """What the server or libpq says, without the statement around it."""
-    words = str(error)
+    words = address.discreet(str(error))
     for mark in ("ERROR:", "FATAL:", "Failed to connect:"):
         _, found, after = words.partition(mark)
         if found:

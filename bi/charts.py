@@ -79,8 +79,8 @@ def _number(chart: Chart, source: Source, _mart: Mart) -> dict[str, Any]:
 
 def _bar(chart: Chart, source: Source, mart: Mart) -> dict[str, Any]:
     return _series(chart, source, mart) | {
-        "orientation": "horizontal" if len(chart.by) == 1 and chart.by[0].endswith("_name") else "vertical",
-        "stack": "Stack" if chart.series and chart.stacked else None,
+        "orientation": "vertical" if chart.upright else "horizontal",
+        "stack": "Stack" if chart.series else None,
         "show_value": not chart.series,
     }
 
@@ -157,7 +157,7 @@ def _heatmap(chart: Chart, source: Source, mart: Mart) -> dict[str, Any]:
         "sort_y_axis": "alpha_asc",
         "normalize_across": "heatmap",
         "legend_type": "continuous",
-        "linear_color_scheme": "blue_white_yellow" if chart.stacked is False else "schemeBlues",
+        "linear_color_scheme": "schemeBlues",
         "show_legend": True,
         "show_percentage": False,
         "show_values": True,

@@ -63,7 +63,8 @@ class Filter:
 class Chart:
     """``by``: columns its metrics are grouped by, or shown, in order; ``series``: the column of its colours; ``where``:
     {column: value, values, or "*" for any}; ``ignores``: filters that leave it alone; ``spares``: charts that a click on
-    it leaves alone; ``sort``: the metric or column it is ordered by, largest first, smallest first with a leading +."""
+    it leaves alone; ``sort``: the metric or column it is ordered by, largest first, smallest first with a leading +;
+    ``upright``: bars stand; by default they lie, so that names can be read."""
 
     key: str
     kind: str
@@ -78,7 +79,7 @@ class Chart:
     unit: str | None = None
     sort: str | None = None
     limit: int | None = None
-    stacked: bool = True
+    upright: bool = False
     ignores: tuple[str, ...] = ()
     spares: tuple[str, ...] = ()
 

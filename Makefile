@@ -6,6 +6,9 @@ SHELL := bash
 .DEFAULT_GOAL := help
 
 VENV := .venv
+# Superset's dependencies exclude the pipeline's: it has an environment of its own.
+BI_VENV := .venv-bi
+BI_PORT ?= 8088
 PYTHON ?= $(shell for p in python3.11 python3 python; do \
 	"$$p" -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' 2>/dev/null && { echo "$$p"; break; }; done)
 
@@ -23,10 +26,10 @@ export GX_ANALYTICS_ENABLED := False
 ZHENXING_HOME ?= $(CURDIR)
 export ZHENXING_HOME
 
-.PHONY: help nightly test province mistakes dev bench docs lint format sample install tools
+.PHONY: help bi bi-test nightly test province mistakes dev bench docs lint format sample install tools metrics
 
 help: ## this list
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 12
 
 nightly: $(VENV)/.synced ## one night: inbox -> audited warehouse -> bulletin (a new home first gets the sample province)
 	@zhenxing sample --first-night
@@ -47,8 +50,11 @@ dev: $(VENV)/.synced ## Dagster UI at http://127.0.0.1:3000, on the instance the
 bench: $(VENV)/.synced ## the nightly beside one plain script: seconds, memory, same figures
 	python -m bench
 
-docs: $(VENV)/.synced ## write docs/datasets.md, indicators.md, rules.md and warnings.md from what declares them
+docs: $(VENV)/.synced ## write docs/datasets.md, indicators.md, rules.md, warnings.md and the semantic layer from what declares them
 	python -m orchestration.report.reference
+
+metrics: $(VENV)/.synced ## prepare var/metrics, where mf asks the published file for any indicator, sliced any way (docs/metrics.md)
+	@python -m orchestration.model.metrics
 
 lint: $(VENV)/.synced ## ruff: rules and format
 	ruff check .
@@ -57,6 +63,12 @@ lint: $(VENV)/.synced ## ruff: rules and format
 format: $(VENV)/.synced ## ruff: put the format right
 	ruff check --fix .
 	ruff format .
+
+bi: $(VENV)/.synced $(BI_VENV)/.synced ## Superset with the dashboards at http://127.0.0.1:8088 (BI_PORT=...), on the published file
+	@python -m bi.serve --port $(BI_PORT)
+
+bi-test: $(VENV)/.synced $(BI_VENV)/.synced tools ## Superset's tests: each dashboard in a browser, who sees what, readers through publications
+	pytest bi/tests
 
 sample: $(VENV)/.synced ## write the sample province into the inbox
 	zhenxing sample
@@ -84,4 +96,10 @@ $(VENV)/.synced: pyproject.toml uv.lock
 		{ rm -rf $(VENV); echo "Python's venv module is missing: on Debian, apt install python3.11-venv"; exit 1; }
 	@[ -x $(VENV)/bin/uv ] || $(VENV)/bin/python -m pip install --quiet 'uv>=0.13,<0.14'
 	@$(VENV)/bin/uv sync --frozen --quiet
+	@touch $@
+
+$(BI_VENV)/.synced: bi/superset/requirements.txt | $(VENV)/.synced
+	@[ -x $(BI_VENV)/bin/python ] || $(VENV)/bin/python -m venv --without-pip $(BI_VENV)
+	@echo "Installing Superset into $(BI_VENV)"
+	@$(VENV)/bin/uv pip sync --quiet --python $(BI_VENV)/bin/python --require-hashes $<
 	@touch $@

@@ -1,6 +1,6 @@
 """Prepares the folder in which ``mf`` asks the published file: ``make metrics``.
 
-MetricFlow reads a dbt project in the current folder and the semantic manifest under its ``target``. ``var/metrics`` is such
+MetricFlow reads the dbt project in the current folder and the semantic manifest under its ``target``. ``var/metrics`` is such
 a project, of the semantic layer alone and on the published file, so that neither the repository nor the night's own build
 is touched, and ``mf`` needs no option and no environment.
 
@@ -18,6 +18,7 @@ from orchestration.home import DBT_PROJECT, Home
 from orchestration.model.dbt import run
 
 TARGET = "published"
+PROJECT, PROFILES = "dbt_project.yml", "profiles.yml"
 
 
 def folder(home: Home) -> Path:
@@ -27,16 +28,21 @@ def folder(home: Home) -> Path:
 def prepare(home: Home) -> Path:
     """Writes the folder for the project as it is now. Raises ModelFailed when the project does not parse."""
     asked = folder(home)
-    target = asked / "target"
-    target.mkdir(parents=True, exist_ok=True)
-    run(home, "parse", "--target", TARGET, "--target-path", str(target), "--no-partial-parse")
-    replace_bytes(asked / "dbt_project.yml", (DBT_PROJECT / "dbt_project.yml").read_bytes())
-    profiles = yaml.safe_load((DBT_PROJECT / "profiles.yml").read_text(encoding="utf-8"))
-    for profile in profiles.values():
-        profile["target"] = TARGET
-    replace_bytes(asked / "profiles.yml", yaml.safe_dump(profiles).encode())
+    where_mf_looks = ("--target-path", str(asked / "target"))
+    # Seen as a past home, whose build lies here: what dbt parsed for the night is left alone.
+    run(home.past(asked, home.root), "parse", "--target", TARGET, *where_mf_looks, "--no-partial-parse")
+    replace_bytes(asked / PROJECT, (DBT_PROJECT / PROJECT).read_bytes())
+    replace_bytes(asked / PROFILES, _profiles().encode())
     return asked
 
 
+def _profiles() -> str:
+    """The project's own, with the published file as what is meant when nothing is said."""
+    profiles = yaml.safe_load((DBT_PROJECT / PROFILES).read_text(encoding="utf-8"))
+    for profile in profiles.values():
+        profile["target"] = TARGET
+    return yaml.safe_dump(profiles)
+
+
 if __name__ == "__main__":
-    print(prepare(Home.current()))
+    print(f"cd {prepare(Home.current())} && mf query --metrics monitored_households_total --group-by metric_time")

@@ -1,4 +1,5 @@
-"""The reference pages of the docs, written from the cards, the dictionary and the catalogue of rules: ``make docs``.
+"""The reference pages of the docs, written from the cards, the dictionary and the catalogue of rules, and with them the
+semantic layer: ``make docs``.
 
 Belongs here: turning what is declared into pages for people. Does not belong here: any fact of its own.
 """
@@ -13,6 +14,7 @@ from orchestration.audit.structure import STRUCTURE, StructureRule
 from orchestration.cards import Card, Column, load_cards
 from orchestration.home import PROJECT_ROOT
 from orchestration.indicators import Indicator, Section, Version, load_indicators, load_sections
+from orchestration.model import semantic
 from orchestration.warning_rules import IncomeLine, WarningRule, income_lines, load_warnings
 from orchestration.words import INDICATOR_KIND
 
@@ -56,6 +58,7 @@ def indicators_page(indicators: Iterable[Indicator], sections: Iterable[Section]
         " 年度目标 stand as in the last month that counts, 本期发生 adds up, a 比率 is divided afterwards"
         " ([decision 9](decisions/0009-roll-ups-and-printed-parts.md)). 别名 are its names in articles; words in brackets"
         " must have been said before. ★: printed in the monthly bulletin. The SQL is in `marts.dim_indicator`.",
+        _asked_as_metrics(indicators),
     ]
     header = ("key", "名称", "别名", "性质", "单位", "印刷", "算法", "目标", "来源", "有效")
     for section in sections:
@@ -67,6 +70,21 @@ def indicators_page(indicators: Iterable[Indicator], sections: Iterable[Section]
         ]
         blocks += [f"## {section.title} {section.key}", f"负责:{section.owner}。", _table(header, rows)]
     return _page(blocks)
+
+
+def _asked_as_metrics(indicators: Iterable[Indicator]) -> str:
+    """Which indicators ``mf`` can be asked for, and why not the others."""
+    lacking = {indicator.key: words for indicator in indicators if (words := semantic.why_not(indicator))}
+    others = "".join(f"; not `{key}` ({words})" for key, words in lacking.items())
+    weekly = [
+        f"`{names['week']}`"
+        for indicator in indicators
+        if "week" in (names := semantic.metric_names(indicator))
+    ]
+    return (
+        f"{'Each' if not lacking else 'An'} indicator is a metric of its key, which `mf` slices any way"
+        f" ([metrics](metrics.md)){others}. Those of weeks are {', '.join(weekly)}."
+    )
 
 
 def _indicator_row(indicator: Indicator, version: Version, labels: dict[str, str]) -> tuple[str, ...]:
@@ -197,6 +215,7 @@ def write_pages() -> None:
     INDICATORS.write_text(page, encoding="utf-8")
     RULES.write_text(rules_page(every_rule().values(), STRUCTURE.values()), encoding="utf-8")
     WARNINGS.write_text(warnings_page(load_warnings().values(), income_lines()), encoding="utf-8")
+    semantic.write_files()
 
 
 def _column_row(column: Column) -> tuple[str, ...]:

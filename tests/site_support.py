@@ -9,12 +9,13 @@ import shutil
 from pathlib import Path
 
 import duckdb
+from browser_support import Seen, watched
+from playwright.sync_api import Page
 
 from orchestration.home import Home
 
 NOW, BEFORE, YEAR_AGO = "2021-08", "2021-07", "2020-08"
 PROVINCE, CITY, COUNTY = "610000", "611000", "611024"
-SEVERE = "R-MON-3"
 
 
 def with_a_past_and_faults(published: Home, root: Path) -> Home:
@@ -36,6 +37,15 @@ def with_a_past_and_faults(published: Home, root: Path) -> Home:
 def ask(home: Home, sql: str, *values: str) -> list[tuple]:
     with duckdb.connect(str(home.warehouse), read_only=True) as connection:
         return connection.execute(sql, list(values)).fetchall()
+
+
+def open_unit(page: Page, home: Home, unit: str, period: str = NOW) -> Seen:
+    """A unit's page, drawn, at a period; what the browser said meanwhile."""
+    seen = watched(page)
+    name = "index" if unit == PROVINCE else unit
+    page.goto((home.published / "site" / f"{name}.html").as_uri() + f"#{period}")
+    page.wait_for_selector("#figures tbody tr")
+    return seen
 
 
 _EARLIER = """

@@ -10,9 +10,9 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
-from browser_support import Seen, browser, watched
+from browser_support import browser, watched
 from playwright.sync_api import Browser, Page
-from site_support import BEFORE, CITY, COUNTY, NOW, PROVINCE, ask, with_a_past_and_faults
+from site_support import BEFORE, CITY, COUNTY, NOW, PROVINCE, ask, open_unit, with_a_past_and_faults
 
 from orchestration.decimals import exact_text
 from orchestration.home import Home
@@ -37,14 +37,6 @@ def page(chromium: Browser) -> Iterator[Page]:
     opened = chromium.new_page(viewport={"width": 1440, "height": 900})
     yield opened
     opened.close()
-
-
-def _open(page: Page, home: Home, unit: str, period: str = NOW) -> Seen:
-    seen = watched(page)
-    name = "index" if unit == PROVINCE else unit
-    page.goto((home.published / "site" / f"{name}.html").as_uri() + f"#{period}")
-    page.wait_for_selector("#figures tbody tr")
-    return seen
 
 
 def _shown(page: Page) -> dict[str, tuple[str, str]]:
@@ -77,13 +69,13 @@ def test_every_page_opens_silently_and_asks_for_no_other_file(page, home):
 @pytest.mark.parametrize("unit", [PROVINCE, CITY, COUNTY])
 @pytest.mark.parametrize("period", [NOW, BEFORE])
 def test_every_figure_is_the_warehouses_with_all_its_digits(page, home, unit, period):
-    _open(page, home, unit, period)
+    open_unit(page, home, unit, period)
     assert len(_held(home, unit, period)) > 30
     assert _shown(page) == _held(home, unit, period)
 
 
 def test_cards_print_the_main_figures(page, home):
-    _open(page, home, PROVINCE)
+    open_unit(page, home, PROVINCE)
     cards = page.evaluate(
         "[...document.querySelectorAll('.card .value')].map(one => [one.dataset.key, one.textContent])"
     )
@@ -93,14 +85,14 @@ def test_cards_print_the_main_figures(page, home):
 
 
 def test_another_period_shows_its_own_figures(page, home):
-    _open(page, home, COUNTY)
+    open_unit(page, home, COUNTY)
     page.select_option("#period", BEFORE)
     assert _shown(page) == _held(home, COUNTY, BEFORE)
     assert "2021年7月" in page.inner_text(".meta")
 
 
 def test_a_change_is_the_exact_difference_and_its_rate(page, home):
-    _open(page, home, COUNTY)
+    open_unit(page, home, COUNTY)
     [(now, before)] = ask(
         home,
         "select value, previous_value from marts.rpt_figures where unit_code = ? and reporting_period = ? and figure_key = ?",
@@ -115,7 +107,7 @@ def test_a_change_is_the_exact_difference_and_its_rate(page, home):
 
 
 def test_a_year_before_is_compared_where_there_is_one(page, home):
-    _open(page, home, COUNTY)
+    open_unit(page, home, COUNTY)
     assert "比上年同期" in page.inner_text("#figures thead")
     page.select_option("#period", BEFORE)
     assert "比上年同期" not in page.inner_text("#figures thead")
@@ -123,7 +115,7 @@ def test_a_year_before_is_compared_where_there_is_one(page, home):
 
 @pytest.mark.parametrize("unit", [PROVINCE, CITY, COUNTY])
 def test_charts_are_drawn_with_the_units_and_periods(page, home, unit):
-    _open(page, home, unit)
+    open_unit(page, home, unit)
     charts = page.locator(".chart svg")
     assert charts.count() == 2
     for n in range(2):
@@ -145,7 +137,7 @@ def test_charts_are_drawn_with_the_units_and_periods(page, home, unit):
 
 
 def test_all_counties_are_ranked_on_the_provinces_page(page, home):
-    _open(page, home, PROVINCE)
+    open_unit(page, home, PROVINCE)
     page.select_option("#compared", label="全省各县(区)")
     page.select_option("#indicator", "monitored_people_total")
     shown = page.evaluate(
@@ -161,7 +153,7 @@ def test_all_counties_are_ranked_on_the_provinces_page(page, home):
 
 
 def test_a_countys_figure_tells_its_file_sheet_and_columns(page, home):
-    _open(page, home, COUNTY)
+    open_unit(page, home, COUNTY)
     row = page.locator("#figures tr", has=page.locator("[data-key=monitored_people_total]"))
     row.locator(".discloses").click()
     said = page.inner_text("#figures .source")
@@ -179,7 +171,7 @@ def test_a_countys_figure_tells_its_file_sheet_and_columns(page, home):
 
 
 def test_a_figure_of_the_province_leads_to_its_counties_and_its_trace(page, home):
-    _open(page, home, PROVINCE)
+    open_unit(page, home, PROVINCE)
     row = page.locator("#figures tr", has=page.locator("[data-key=monitored_people_total]"))
     row.locator(".discloses").click()
     assert "由 3 个单位的报表汇总(应报 3 个)" in page.inner_text("#figures .source")
@@ -202,7 +194,7 @@ def test_every_link_leads_to_a_file(page, home):
 
 
 def test_failed_rules_are_named_and_counted_and_their_titles_are_text(page, home):
-    _open(page, home, COUNTY)
+    open_unit(page, home, COUNTY)
     said = page.inner_text("#reporting")
     assert "</script><b>" in said
     assert page.locator("#reporting b").count() == 0
@@ -217,16 +209,16 @@ def test_failed_rules_are_named_and_counted_and_their_titles_are_text(page, home
 
 
 def test_what_reports_lack_is_said_at_the_figure(page, home):
-    _open(page, home, COUNTY)
+    open_unit(page, home, COUNTY)
     row = page.locator("#figures tr", has=page.locator("[data-key=employment_lifted_labour]"))
     assert "未接收" in row.inner_text()
-    _open(page, home, PROVINCE)
+    open_unit(page, home, PROVINCE)
     row = page.locator("#figures tr", has=page.locator("[data-key=employment_lifted_labour]"))
     assert "部分" in row.inner_text()
 
 
 def test_decimals_of_the_page_are_exact(page, home):
-    _open(page, home, COUNTY)
+    open_unit(page, home, COUNTY)
     chance = random.Random(5)
     cases = []
     for _ in range(300):

@@ -52,19 +52,23 @@
       note.textContent = meaning.formula + "。";
       const points = ranked(group, period, indicator);
       const title = site.periods.get(period).name + "各单位" + meaning.label;
-      left.replaceChildren(el("h3", { id: "bars-title" }, data.compared[group].name + ":" + meaning.label), bars, barsTable(points, period, indicator));
+      left.replaceChildren(el("h3", { id: "bars-title" }, data.compared[group].name + ":" + meaning.label), bars, barsTable(points, period, indicator) || "");
       if (points.length) site.draw(bars, site.bars(points), words(points, title));
       else bars.replaceWith(el("p.note", {}, unsaid(period)));
       const past = history(period, indicator);
       const several = past.filter((one) => one.value !== null).length > 1;
-      right.replaceChildren(el("h3", { id: "line-title" }, site.unit.name + meaning.label + "的变化"), several ? line : el("p.note", {}, "只有一期数据,有两期以上时画出变化。"), historyTable(past, indicator));
+      right.replaceChildren(el("h3", { id: "line-title" }, site.unit.name + meaning.label + "的变化"), ...(several ? [line, el("p.note", {}, "纵轴不从零开始,为的是看清变化。")] : [el("p.note", {}, "只有一期数据,有两期以上时画出变化。")]),
+        historyTable(past, indicator) || "");
       if (several) site.draw(line, site.line(past), site.unit.name + meaning.label + ":" + past.map((one) => one.name + one.printed).join(","));
     };
   };
 
+  // The periods whose values of other units the page carries, in words.
+  site.carried = () => Array.from(site.periods.values()).filter((one) => data.carried.indexOf(one.key) >= 0).map((one) => one.name).join("、");
+
   function unsaid(period) {
     return data.carried.indexOf(period) < 0
-      ? "为使网页不致过大,本页只带有这些报告期的分单位数据:" + data.carried.map((key) => site.periods.get(key).name).join("、") + "。更早的请看各单位自己的网页或数据仓库。"
+      ? "为使网页不致过大,本页只带有这些报告期的分单位数据:" + site.carried() + "。更早的请看各单位自己的网页或数据仓库。"
       : "这一指标没有分单位的数据。";
   }
 

@@ -16,10 +16,9 @@
     const size = decimal.absolute(amount);
     const up = amount[0] !== "-" && amount !== "0";
     const sign = amount === "0" ? "" : up ? "+" : "−";
-    const arrow = amount === "0" ? "" : up ? "▲" : "▼";
     if (indicator.unit === "1") {
       const points = decimal.round(size, 2, -2);
-      return { text: amount === "0" ? "持平" : sign + points + "个百分点", rate: null, arrow, amount, exact: sign + decimal.round(size, 10, -2) + "个百分点" };
+      return { text: amount === "0" ? "持平" : sign + points + "个百分点", rate: null, exact: sign + decimal.round(size, 10, -2) + "个百分点" };
     }
     const magnitude = indicator.unit === "元" ? (decimal.compare(size, "100000000") >= 0 ? "亿" : decimal.compare(size, "10000") >= 0 ? "万" : "") : "";
     const shown = decimal.round(size, 2, DOWN[magnitude]);
@@ -27,7 +26,7 @@
     return {
       text: amount === "0" ? "持平" : sign + decimal.grouped(shown) + magnitude + indicator.unit,
       rate: amount === "0" || rate === null || rate === "0" ? null : sign + rate + "%",
-      arrow, amount, exact: sign + decimal.grouped(size) + indicator.unit,
+      exact: sign + decimal.grouped(size) + indicator.unit,
     };
   }
 
@@ -45,8 +44,7 @@
 
   function said(found) {
     if (!found) return el("span.none", {}, "—");
-    return el("span.change", { title: "精确增减 " + found.exact },
-      el("span.arrow", { "aria-hidden": "true" }, found.arrow), found.text, found.rate && el("span.rate", {}, found.rate));
+    return el("span.change", { title: "精确增减 " + found.exact }, el("span.amount", {}, found.text), found.rate && [" ", el("span.rate", {}, found.rate)]);
   }
 
   site.exact = function (figure) {
@@ -80,8 +78,8 @@
       return el("li", {}, el("button.card", { type: "button", click: () => site.choose(key), title: "看比较与变化" },
         el("span.label", {}, data.indicators[key].label),
         el("span.value", { title: "精确值 " + site.exact(figure), "data-key": key }, parted(figure.display)),
-        el("span.line", {}, el("span.against", {}, "比上期"), said(previous)),
-        year && el("span.line", {}, el("span.against", {}, "比上年同期"), said(year))));
+        el("span.line", {}, el("span.against", {}, "比上期 "), said(previous)),
+        year && el("span.line", {}, el("span.against", {}, "比上年同期 "), said(year))));
     }));
   };
 

@@ -23,9 +23,11 @@ from orchestration.report.site.material import Material, Unit
 from orchestration.report.trace.senders import utc
 
 PROVINCE_PAGE = "index.html"
-# Values of other units are what makes a page large: of these the latest periods are carried, as many as fit.
-COMPARED_BYTES = 1_000_000
+# A page stays as small as this. Values of other units are what makes it large: of them the latest periods are carried, as many
+# as fit beside all that the page says of its own unit.
+PAGE_BYTES = 2_000_000
 _CARDS = 8
+_MARGIN = 20_000  # names, and the lists of compared units
 _FOLDER = Path(__file__).parent
 _SCRIPTS = (
     "decimal.js",
@@ -48,11 +50,17 @@ def pages(material: Material, links: Links) -> Iterator[tuple[str, str]]:
     """The name and text of every page: the province's, each city's and each county's. The same material gives the same text."""
     shared = _shared(material)
     frame = _frame()
+    beside = sum(map(len, map(str.encode, frame))) + _size(shared)
     for unit in material.units:
-        data = _object(shared | _own(material, unit, links))
         head, middle, tail = frame
         title = escape(f"{unit.name}乡村振兴统计")
+        own = _own(material, unit, links)
+        data = _object(shared | own | _compared(material, unit, PAGE_BYTES - beside - _size(own)))
         yield page_name(unit), f"{head}{title}{middle}{_inside_a_script(data)}{tail}"
+
+
+def _size(members: Mapping[str, str]) -> int:
+    return sum(len(text.encode()) for text in members.values())
 
 
 def _shared(material: Material) -> dict[str, str]:
@@ -88,29 +96,26 @@ def _shared(material: Material) -> dict[str, str]:
 def _own(material: Material, unit: Unit, links: Links) -> dict[str, str]:
     """What a unit's page carries of its own, as JSON by name."""
     figures = material.figures.get(unit.code, {})
-    compared, carried = _compared(material, unit)
     reporting = {name: _object(found) for name, found in material.reporting.of(unit.code).items()}
     senders = [unit.code] if unit.kind == "province" else [unit.code, material.province.code]
     return {
         "unit": _json([unit.code, unit.name, unit.kind, unit.kind_zh, unit.parent]),
         "cards": _json([key for key, _ in PART_COLUMNS][:_CARDS]),
         "figures": _object(figures),
-        "compared": compared,
-        "carried": _json(carried),
         "reporting": _object(reporting),
         "sources": material.sources.of(senders),
         "links": _json(links.of(unit.code)),
     }
 
 
-def _compared(material: Material, unit: Unit) -> tuple[str, list[str]]:
-    """The groups of units that a page compares, each with its units and their values by period, and the periods carried."""
+def _compared(material: Material, unit: Unit, room: int) -> dict[str, str]:
+    """The groups of units that a page compares, each with its units and their values by period, and the periods carried: those
+    whose values fit into the room (bytes), but always the latest."""
     groups = _groups(material, unit)
     carried: list[str] = []
-    size = 0
     for period in _latest_first(material.periods):
-        size += sum(len(values.get(period.key, "").encode()) for _, _, values in groups)
-        if carried and size > COMPARED_BYTES:
+        room -= sum(len(values.get(period.key, "").encode()) for _, _, values in groups)
+        if carried and room < _MARGIN:
             break
         carried.append(period.key)
     texts = [
@@ -123,7 +128,7 @@ def _compared(material: Material, unit: Unit) -> tuple[str, list[str]]:
         )
         for name, units, values in groups
     ]
-    return f"[{','.join(texts)}]", carried
+    return {"compared": f"[{','.join(texts)}]", "carried": _json(carried)}
 
 
 def _groups(material: Material, unit: Unit) -> list[tuple[str, list[str], Mapping[str, str]]]:

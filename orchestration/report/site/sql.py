@@ -28,6 +28,6 @@ def as_list(value: str, order: str) -> str:
 def texts(connection: duckdb.DuckDBPyConnection, sql: str) -> dict[str, dict[str, str]]:
     """The rows (unit or group, reporting period, JSON text) of a query, by unit and period."""
     found: dict[str, dict[str, str]] = {}
-    for unit, period, text in connection.execute(sql).fetchall():
+    for unit, period, text in sorted(connection.execute(sql).fetchall()):
         found.setdefault(unit, {})[period] = text
     return found

@@ -31,13 +31,13 @@ _DIMENSIONS = DBT_PROJECT / "models" / "marts" / "dimensions.yml"
 _WRITTEN = "# Written by `make docs` from {}; change that instead.\n"
 # A month is dated by its first day. A week is dated by its last, for it belongs to the month in which it ends (decision 8):
 # the Monday of week 1 is that of the week of 4 January.
-_DAY_OF = {
+DAY_OF = {
     "month": "cast(reporting_period || '-01' as date)",
     "week": "cast(cast(date_trunc('week', cast(substr(reporting_period, 1, 4) || '-01-04' as date)) as date)"
     " + (7 * cast(substr(reporting_period, 7, 2) as integer) - 1) as date)",
 }
 _ROWS_OF = {"month": "reporting_period not like '%-W%'", "week": "reporting_period like '%-W%'"}
-_MONTH_OF = {"month": "reporting_period", "week": f"substr(cast({_DAY_OF['week']} as string), 1, 7)"}
+_MONTH_OF = {"month": "reporting_period", "week": f"substr(cast({DAY_OF['week']} as string), 1, 7)"}
 
 
 def files() -> dict[Path, str]:
@@ -116,7 +116,7 @@ def _semantic_model(card: Card, indicators: list[Indicator], cadence: str) -> di
         "name": PERIOD,
         "label": "报告期",
         "type": "time",
-        "expr": _when(_rows(card, cadence), _DAY_OF[cadence]),
+        "expr": _when(_rows(card, cadence), DAY_OF[cadence]),
         "type_params": {"time_granularity": "day"},
     }
     return {

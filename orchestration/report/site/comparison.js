@@ -52,7 +52,7 @@
       note.textContent = meaning.formula + "。";
       const points = ranked(group, period, indicator);
       const title = site.periods.get(period).name + "各单位" + meaning.label;
-      left.replaceChildren(el("h3", { id: "bars-title" }, data.compared[group].name + ":" + meaning.label), bars, barsTable(points, period, indicator) || "");
+      left.replaceChildren(el("h3", { id: "bars-title" }, data.compared[group].name + ":" + meaning.label), bars, placed(period, indicator) || "", barsTable(points, period, indicator) || "");
       if (points.length) site.draw(bars, site.bars(points), words(points, title));
       else bars.replaceWith(el("p.note", {}, unsaid(period)));
       const past = history(period, indicator);
@@ -65,6 +65,12 @@
 
   // The periods whose values of other units the page carries, in words.
   site.carried = () => Array.from(site.periods.values()).filter((one) => data.carried.indexOf(one.key) >= 0).map((one) => one.name).join("、");
+
+  function placed(period, indicator) {
+    const figure = site.figure(period, indicator);
+    if (site.unit.kind === "province" || !figure || figure.value === null) return null;
+    return el("p.note", {}, site.unit.name + figure.display + ",在全省 " + figure.placeOf + (site.unit.kind === "county" ? " 个县区" : " 个市") + "中从多到少列第 " + figure.place + " 位。");
+  }
 
   function unsaid(period) {
     return data.carried.indexOf(period) < 0

@@ -109,9 +109,9 @@
   }
 
   function footer() {
-    const { number, publishedAt, knownUntil } = data.publication;
+    const { number, putsBack, publishedAt, knownUntil } = data.publication;
     return [
-      el("p", {}, "数据取自第 " + number + " 次发布的数据仓库,发布于 " + publishedAt + ",收录 " + knownUntil + " 以前收到并审核的报表(北京时间)。数值旁的印发数按指标规定的单位和位数取舍,精确值见鼠标提示、来源和下载的表格。"),
+      el("p", {}, "数据取自第 " + number + " 次发布的数据仓库" + (putsBack ? "(恢复了第 " + putsBack + " 次发布)" : "") + ",发布于 " + publishedAt + ",收录 " + knownUntil + " 以前收到并审核的报表(北京时间)。数值旁的印发数按指标规定的单位和位数取舍,精确值见鼠标提示、来源和下载的表格。"),
       el("p", {}, "相关:", el("a", { href: "../docs/dbt/index.html" }, "数据字典与血缘"), "、", el("a", { href: "../docs/checks/index.html" }, "审核规则与结果"), "。"),
       el("p", {}, "本页内含全部报告期的本单位指标,以及" + site.carried() + "的分单位数据;离线打开、打印均可。"),
     ];

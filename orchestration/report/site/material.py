@@ -39,6 +39,7 @@ class Material:
     its cities (province) or counties, in the order of ``members``; ``counties``: those of the province's counties."""
 
     publication: int
+    puts_back: int | None
     published_at: datetime
     known_until: datetime
     units: tuple[Unit, ...]
@@ -67,12 +68,13 @@ class Material:
 def read_material(warehouse: Path) -> Material:
     """The published file, whole. Raises duckdb.Error for a file of a program older than the figures of ``rpt_figures``."""
     with duckdb.connect(str(warehouse), read_only=True) as connection:
-        number, published_at, known_until = connection.execute(_PUBLICATION).fetchall()[0]
+        published = connection.execute(_PUBLICATION).to_arrow_table().to_pylist()[0]
         periods = [row[0] for row in connection.execute(_PERIODS).fetchall()]
         return Material(
-            publication=number,
-            published_at=published_at,
-            known_until=known_until,
+            publication=published["number"],
+            puts_back=published.get("puts_back"),
+            published_at=published["published_at"],
+            known_until=published["known_until"],
             units=tuple(Unit(*row) for row in connection.execute(_UNITS).fetchall()),
             periods=tuple(in_time(parse_period(key) for key in periods)),
             dictionary=_dictionary(connection),
@@ -139,9 +141,7 @@ def _compared(group: str, kinds: str) -> str:
     select grouped, reporting_period, {as_object("figure_key", "listed")} from rows group by all"""
 
 
-_PUBLICATION = (
-    "select number, published_at, known_until from quality.publications order by number desc limit 1"
-)
+_PUBLICATION = "from quality.publications order by number desc limit 1"
 
 _PERIODS = "select distinct reporting_period from marts.rpt_figures"
 

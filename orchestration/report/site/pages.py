@@ -48,7 +48,7 @@ def page_name(unit: Unit) -> str:
 
 def pages(material: Material, links: Links) -> Iterator[tuple[str, str]]:
     """The name and text of every page: the province's, each city's and each county's. The same material gives the same text."""
-    shared = _shared(material)
+    shared = _shared(material, links)
     frame = _frame()
     beside = sum(map(len, map(str.encode, frame))) + _size(shared)
     for unit in material.units:
@@ -63,10 +63,11 @@ def _size(members: Mapping[str, str]) -> int:
     return sum(len(text.encode()) for text in members.values())
 
 
-def _shared(material: Material) -> dict[str, str]:
+def _shared(material: Material, links: Links) -> dict[str, str]:
     """What every page carries alike, as JSON by name."""
     publication = {
         "number": material.publication,
+        "putsBack": material.puts_back,
         "publishedAt": minute_of(utc(material.published_at)),
         "knownUntil": minute_of(utc(material.known_until)),
     }
@@ -90,6 +91,8 @@ def _shared(material: Material) -> dict[str, str]:
         "sections": material.sections,
         "indicators": material.dictionary,
         "sheets": material.sheets,
+        "bureau": _object(material.reporting.standings.get(material.province.code, {})),
+        "notices": _json(links.notices),
     }
 
 

@@ -12,13 +12,17 @@
   // Of a dataset in a base period: how far its reports are in force; a level from 0 (all passed) to 3.
   site.judgedOf = function (base, dataset) {
     const counts = (data.reporting.completeness[base] || {})[dataset];
-    const standing = (data.reporting.standings[base] || {})[dataset];
+    const bureau = (data.bureau[base] || {})[dataset]; // keeps some registers for the counties
+    const standing = (data.reporting.standings[base] || {})[dataset] || (counts ? null : bureau);
+    if (!counts && !(bureau && GOOD.concat("partly_accepted").indexOf(bureau[0]) >= 0)) {
+      return { level: 3, kind: "bad", mark: "✕", short: "未接收", text: "《" + sheetName(dataset) + "》没有已接收的报表" };
+    }
     if (counts && counts[2] + counts[6] < counts[0]) {
       return counts[2] === 0 && site.unit.kind === "county"
         ? { level: 3, kind: "bad", mark: "✕", short: "未接收", text: "《" + sheetName(dataset) + "》没有已接收的报表" }
         : { level: 2, kind: "doubt", mark: "◐", short: "部分", text: "《" + sheetName(dataset) + "》应报 " + counts[0] + ",已接收 " + counts[2] + ":部分汇总数" };
     }
-    const hints = failing(base).filter((rule) => rule[3] === dataset && rule[2] === "failed" && rule[1] !== "error").length;
+    const hints = failing(base).filter((rule) => rule[3] === dataset && (rule[2] !== "failed" || rule[1] !== "error")).length;
     if (hints || (standing && standing[8] > 0)) return { level: 1, kind: "doubt", mark: "!", short: "有提示", text: "《" + sheetName(dataset) + "》已接收,有 " + (hints || standing[8]) + " 条规则提示" };
     return { level: 0, kind: "good", mark: "✓", short: "通过", text: "所依据的报表全部通过审核" };
   };
@@ -34,7 +38,7 @@
       el("div.panels", {},
         el("section.panel", {}, el("h3", {}, "各报表的报送"), datasets(base, name)),
         el("section.panel", {}, el("h3", {}, "未通过的规则"), rules(base, name), el("h3", {}, "防返贫预警"), warnings(base, name))),
-      ...parts(base, name));
+      ...parts(base, name), restated(period) || "");
   };
 
   function measures(whole, judged, base) {
@@ -110,6 +114,24 @@
         { name: "超期", number: true, key: (row) => String(row[6]), cell: (row) => String(row[6]) },
       ],
     });
+  }
+
+  // What of the period was corrected after it had been published.
+  function restated(period) {
+    const rows = (data.reporting.restated[period] || []).filter((row) => data.indicators[row[0]]);
+    if (!rows.length) return null;
+    const name = site.periods.get(period).name;
+    return el("section.panel", {}, el("h3", {}, "公布后的更正"), site.table({
+      caption: site.unit.name + name + "公布后的更正", file: site.unit.name + "_" + period + "_公布后的更正", rows,
+      columns: [
+        { name: "指标", key: (row) => data.indicators[row[0]].label, cell: (row) => data.indicators[row[0]].label },
+        { name: "公布数", csv: (row) => row[1], cell: (row) => row[1] || "无" },
+        { name: "更正为", csv: (row) => row[2], cell: (row) => row[2] || "撤销" },
+        { name: "更正日期", key: (row) => row[3], cell: (row) => row[3] },
+        { name: "原因", csv: (row) => row[4], cell: (row) => el("span.long", {}, row[4] || "—") },
+        { name: "公告", csv: (row) => row[5], cell: (row) => data.notices[row[5]] ? el("a", { href: site.BULLETINS + "restatements/" + data.notices[row[5]] }, "第 " + row[5] + " 次发布") : "第 " + row[5] + " 次发布" },
+      ],
+    }));
   }
 
   // The units under this one; of the province its cities, and all its counties too.

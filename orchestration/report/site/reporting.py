@@ -21,7 +21,7 @@ class Reporting:
     """JSON by unit and base period. ``completeness``: by dataset; ``standings``: what the unit itself owes, by dataset;
     ``judged``: verdicts passed, failed and not run; ``failing``: the rules not passed; ``warnings``: early warnings by
     kind; ``parts``: of a province its cities, of a city its counties, each with its counts; ``counties``: of a
-    province all its counties."""
+    province all its counties; ``restated``: figures of a period corrected after they were published, the last first."""
 
     completeness: Texts
     standings: Texts
@@ -30,6 +30,7 @@ class Reporting:
     warnings: Texts
     parts: Texts
     counties: Texts
+    restated: Texts
 
     def of(self, unit_code: str) -> dict[str, Mapping[str, str]]:
         """All of a unit, by the name it has on the page."""
@@ -45,6 +46,7 @@ def read_reporting(connection: duckdb.DuckDBPyConnection) -> Reporting:
         warnings=texts(connection, _WARNINGS),
         parts=texts(connection, _parts("units.parent_code", "true")),
         counties=texts(connection, _parts(_PROVINCE, "units.kind = 'county'")),
+        restated=texts(connection, _RESTATED) if connection.execute(_KNOWS_RESTATING).fetchall() else {},
     )
 
 
@@ -162,3 +164,17 @@ _WARNINGS = f"""
 } from counted group by all"""
 
 _PROVINCE = "(select unit_code from marts.dim_reporting_unit where kind = 'province')"
+
+# A file put back from before restatements named their publication is shown without them.
+_KNOWS_RESTATING = """
+    select 1 from duckdb_columns()
+    where (schema_name, table_name, column_name) = ('marts', 'rpt_restatements', 'publication')"""
+
+_RESTATED = f"""
+    select unit_code, reporting_period, {
+    as_list(
+        '''cast(json_array(figure_key, display_published, display_restated,
+            strftime(restated_at + interval 8 hour, '%Y-%m-%d'), reason_zh, cast(publication as varchar)) as varchar)''',
+        "publication desc, figure_key",
+    )
+} from marts.rpt_restatements group by all"""

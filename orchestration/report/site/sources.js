@@ -2,7 +2,7 @@
 (function (site) {
   "use strict";
   const el = site.el, data = site.data;
-  const BULLETINS = "../../bulletins/";
+  const BULLETINS = site.BULLETINS = "../../bulletins/"; // seen from the site's folder
 
   // A link to another unit's page, in the period looked at.
   site.unitLink = function (code, words) {
@@ -92,10 +92,10 @@
 
   function file(own, sheet, columns, base) {
     const [submission, sheetName, rows, layout] = own;
-    const [name, receivedAt, version] = data.sources.sent[submission];
+    const [name, receivedAt, version, sender] = data.sources.sent[submission];
     const letters = data.sources.layouts[layout] || {};
     const seen = columns.filter((column) => letters[column]).map((column) => letters[column][0] + " 列「" + letters[column][1] + "」");
-    return el("p", {}, nameOf(base) + ":文件 ", el("span.file", {}, name), "(第 " + version + " 版," + receivedAt + " 收到),工作表「" + (sheetName || sheet) + "」共 " + rows + " 行",
+    return el("p", {}, nameOf(base) + ":文件 ", el("span.file", {}, name), "(" + (sender === site.unit.code ? "" : site.units.get(sender).name + "报送,") + "第 " + version + " 版," + receivedAt + " 收到),工作表「" + (sheetName || sheet) + "」共 " + rows + " 行",
       seen.length ? ",看 " + seen.join("、") : "", "。");
   }
 

@@ -84,7 +84,7 @@ _SHEETS = f"""
 
 _SUBMISSIONS = f"""
     select submission_id, cast(to_json([
-        file_name, strftime(received_at + interval 8 hour, '%Y-%m-%d %H:%M'), cast(version as varchar), status_zh
+        file_name, strftime(received_at + interval 8 hour, '%Y-%m-%d %H:%M'), cast(version as varchar), unit_code
     ]) as varchar)
     from marts.dim_submission where submission_id in (select submission_id from ({_IN_FORCE}))"""
 

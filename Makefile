@@ -26,7 +26,7 @@ export GX_ANALYTICS_ENABLED := False
 ZHENXING_HOME ?= $(CURDIR)
 export ZHENXING_HOME
 
-.PHONY: help bi bi-test nightly test province mistakes dev bench docs lint format sample install tools metrics
+.PHONY: help bi bi-check bi-test nightly test province mistakes dev bench docs lint format sample install tools metrics
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 12
@@ -50,8 +50,9 @@ dev: $(VENV)/.synced ## Dagster UI at http://127.0.0.1:3000, on the instance the
 bench: $(VENV)/.synced ## the nightly beside one plain script: seconds, memory, same figures
 	python -m bench
 
-docs: $(VENV)/.synced ## write docs/datasets.md, indicators.md, rules.md, warnings.md and the semantic layer from what declares them
+docs: $(VENV)/.synced ## write docs/datasets.md, indicators.md, rules.md, warnings.md, the semantic layer and dbt's exposures from what declares them
 	python -m orchestration.report.reference
+	python -m bi.exposures
 
 metrics: $(VENV)/.synced ## prepare var/metrics, where mf asks the published file for any indicator, sliced any way (docs/metrics.md)
 	@python -m orchestration.model.metrics
@@ -66,6 +67,9 @@ format: $(VENV)/.synced ## ruff: put the format right
 
 bi: $(VENV)/.synced $(BI_VENV)/.synced ## Superset with the dashboards at http://127.0.0.1:8088 (BI_PORT=...), on the published file
 	@python -m bi.serve --port $(BI_PORT)
+
+bi-check: $(VENV)/.synced ## dashboard -> chart -> dataset -> dbt model -> column, without Superset: what breaks is named
+	python -m bi.lineage
 
 bi-test: $(VENV)/.synced $(BI_VENV)/.synced tools ## Superset's tests: each dashboard in a browser, who sees what, readers through publications
 	pytest bi/tests

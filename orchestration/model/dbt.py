@@ -25,7 +25,9 @@ from orchestration.publish.ledger import folder, last_number
 # dbt's events that end a node, and the field of each that counts the nodes of the run.
 _RESULT_EVENTS = {"LogModelResult": "total", "LogSeedResult": "total", "LogTestResult": "num_models"}
 # No JSON: the manifest is written by ``manifest``, and twice more by a build would cost a second each night.
-_EVERY_NIGHT = ("--exclude-resource-type", "unit_test", "--no-write-json")
+# Unit tests belong to CI, and exposures are nothing to build.
+_NOT_BUILT = ("--exclude-resource-type", "unit_test", "--exclude-resource-type", "exposure")
+_EVERY_NIGHT = (*_NOT_BUILT, "--no-write-json")
 _PAST = ("--resource-type", "model", "--resource-type", "seed", "--no-write-json")
 _PARSED = "partial_parse.msgpack"
 _MANIFEST = "manifest.json"

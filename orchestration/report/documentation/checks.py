@@ -7,19 +7,27 @@ verdicts stand (``verdicts``), the objects rendered (``suites``), and writing fi
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from jinja2 import ChoiceLoader, FileSystemLoader
+from jinja2 import ChoiceLoader, Environment, FileSystemLoader
 from markupsafe import Markup, escape
 
+from orchestration.audit.engine import great_expectations
 from orchestration.cards import load_cards
 from orchestration.report.documentation.suites import RULES_PAGE, results_of, suite_of
 from orchestration.report.documentation.verdicts import Checked, RuleWords, Standing
 from orchestration.report.documentation.words import in_chinese
 from orchestration.report.page import render
 from orchestration.words import SEVERITY
+
+if TYPE_CHECKING:
+    from great_expectations.render.renderer.page_renderer import (
+        ExpectationSuitePageRenderer,
+        ValidationResultsPageRenderer,
+    )
 
 INDEX = "index.html"
 _TEMPLATES = Path(__file__).parent / "data_docs"
@@ -65,12 +73,9 @@ def period_page(checked: Checked, period: str) -> str:
 
 def rules_page(checked: Checked) -> str:
     """Every rule in force, by dataset: what it asks, where it comes from, what to do."""
-    from great_expectations.render.renderer.page_renderer import ExpectationSuitePageRenderer  # noqa: PLC0415
-
-    renderer = ExpectationSuitePageRenderer()
     sections = []
     for dataset, rules in _rules_by_dataset(checked):
-        document = renderer.render(suite_of(card_title(dataset), rules)).to_json_dict()
+        document = _render().suite.render(suite_of(card_title(dataset), rules)).to_json_dict()
         heading, _, listed, *_ = document["sections"][0]["content_blocks"]
         del listed["header"]
         sections.append(_section(dataset, [heading, listed]))
@@ -90,18 +95,16 @@ def card_title(dataset: str) -> str:
 
 
 def _results_section(dataset: str, judged: list[tuple[RuleWords, Standing]]) -> dict[str, Any]:
-    from great_expectations.render.renderer.page_renderer import ValidationResultsPageRenderer  # noqa: PLC0415
-
     results = results_of(card_title(dataset), judged)
-    document = ValidationResultsPageRenderer(run_info_at_end=True).render(results).to_json_dict()
+    document = _render().results.render(results).to_json_dict()
     overview, expectations, *_ = document["sections"]
     table = expectations["content_blocks"][1]
     table["header_row"] += _MORE
     # Rendered in the order given, one row for each result.
     for row, (rule, standing) in zip(table["table"], judged, strict=True):
         row.extend(_more(rule, standing))
-        if standing.failing:
-            row[1] = [row[1], f"<br><small>整改:{escape(rule.remedy)}</small>"]
+        said = row[1][0] if isinstance(row[1], list) else row[1]  # of a crash without its traceback
+        row[1] = [said, f"<br><small>整改:{escape(rule.remedy)}</small>"] if standing.failing else said
     section = _section(dataset, [*overview["content_blocks"], table])
     section["content_blocks"][0]["subheader"]["string_template"]["styling"]["params"][
         "expectation_suite_name"
@@ -127,16 +130,32 @@ def _contents(sections: list[dict]) -> list[tuple[str, str]]:
 
 def _sections(sections: list[dict]) -> Markup:
     """The sections as Great Expectations' templates show them. Its objects and ours have escaped what was said."""
-    return Markup(_view().env.get_template("sections.j2").render(sections=sections))
+    return Markup(_render().templates.get_template("sections.j2").render(sections=sections))
+
+
+@dataclass(frozen=True, slots=True)
+class _Renderers:
+    """Great Expectations' own: of a suite and of results as documents, and its templates with ours before them."""
+
+    suite: ExpectationSuitePageRenderer
+    results: ValidationResultsPageRenderer
+    templates: Environment
 
 
 @cache
-def _view():
+def _render() -> _Renderers:
+    great_expectations()
+    from great_expectations.render.renderer.page_renderer import (  # noqa: PLC0415  (as slow as itself)
+        ExpectationSuitePageRenderer,
+        ValidationResultsPageRenderer,
+    )
     from great_expectations.render.view import DefaultJinjaPageView  # noqa: PLC0415
 
-    view = DefaultJinjaPageView()
-    view.env.loader = ChoiceLoader([FileSystemLoader(_TEMPLATES), view.env.loader])
-    return view
+    templates = DefaultJinjaPageView().env
+    templates.loader = ChoiceLoader([FileSystemLoader(_TEMPLATES), templates.loader])
+    return _Renderers(
+        ExpectationSuitePageRenderer(), ValidationResultsPageRenderer(run_info_at_end=True), templates
+    )
 
 
 def _by_dataset(checked: Checked, period: str) -> Iterator[tuple[str, list[tuple[RuleWords, Standing]]]]:

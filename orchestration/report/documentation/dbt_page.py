@@ -27,6 +27,16 @@ _NOT_SHOWN = (
     "unrendered_database",
     "unrendered_schema",
 )
+_KINDS = (
+    "nodes",
+    "sources",
+    "macros",
+    "exposures",
+    "metrics",
+    "semantic_models",
+    "saved_queries",
+    "unit_tests",
+)
 _METADATA = ("dbt_schema_version", "dbt_version", "project_name", "adapter_type")
 
 # dbt's page binds these only once it runs: until then a browser would fetch the bare template.
@@ -99,7 +109,7 @@ def _shown(manifest: Mapping[str, Any], said: str) -> dict[str, Any]:
         "send_anonymous_usage_stats": False
     }
     shown["disabled"] = {}
-    for kind in ("nodes", "sources", "macros"):
+    for kind in _KINDS:
         shown[kind] = {
             key: {field: value for field, value in node.items() if field not in _NOT_SHOWN}
             for key, node in manifest[kind].items()

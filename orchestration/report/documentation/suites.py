@@ -47,8 +47,8 @@ def results_of(name: str, judged: Sequence[tuple[RuleWords, Standing]]) -> Expec
             meta={},
             exception_info={
                 "raised_exception": standing.outcome == COULD_NOT_RUN,
-                "exception_message": None,
-                "exception_traceback": None,
+                "exception_message": "",
+                "exception_traceback": "",
             },
         )
         for rule, standing in judged

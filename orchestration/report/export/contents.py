@@ -17,6 +17,8 @@ from orchestration.periods import Period
 from orchestration.report.bulletin.material import Coverage, Missing
 from orchestration.units import Unit
 
+_MARKS = ("万", "亿")
+
 
 @dataclass(frozen=True, slots=True)
 class Publication:
@@ -52,7 +54,7 @@ class Entry:
     valid_until: str
 
     def stated(self, unit_kind: str) -> tuple[str, int]:
-        """The unit and decimals in which a province, or any unit below it, states the figure on 汇总表."""
+        """The unit and decimals in which a province, or any unit below it, states the figure."""
         return stated_unit(self, "province" if unit_kind == "province" else "county")
 
 
@@ -141,10 +143,22 @@ def in_unit(value: Decimal, unit: str) -> Decimal:
     return value / Decimal(UNIT_FACTORS[unit][1])
 
 
+def stated_unit_of(figure: Figure, entry: Entry, unit_kind: str) -> tuple[str, int]:
+    """The unit and decimals of a figure on 汇总表. The province's as printed: 万户, or 户 where 万户 would show but zeros."""
+    declared = entry.stated(unit_kind)
+    if unit_kind != "province" or figure.printed_value is None:
+        return declared
+    mark = figure.display.removesuffix(entry.measure_word)[-1:]
+    if mark == entry.scale or not entry.scale or mark == "%":
+        return declared
+    unit = f"{mark}{entry.unit}" if mark in _MARKS else entry.unit
+    return unit, entry.decimals if mark in _MARKS or entry.unit == "元" else 0
+
+
 def stated_value(figure: Figure, entry: Entry, unit_kind: str) -> Decimal:
-    """What the unit states on 汇总表: of the province as the bulletin prints it, of others and of a figure printed in words
-    the exact value; rounded half up to the declared decimals."""
+    """What the unit states on 汇总表, in that unit: of the province as the bulletin prints it, of others and of a figure
+    printed in words the exact value; rounded half up to those decimals."""
     printed = figure.printed_value if unit_kind == "province" else None
     value = figure.value if printed is None else printed
-    unit, decimals = entry.stated(unit_kind)
+    unit, decimals = stated_unit_of(figure, entry, unit_kind)
     return in_unit(value, unit).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)

@@ -17,6 +17,7 @@ from orchestration.decimals import exact_text
 FONT = "微软雅黑"
 A4 = 9
 PARTIAL_COLOUR = "#FFF3C4"
+_LINE = 14  # points a line of text takes
 _MOST_DIGITS = 15  # a spreadsheet keeps no more of a number
 
 
@@ -37,9 +38,9 @@ class Look:
         self.group = workbook.add_format({**head, "bg_color": "#D9E2EC"})
         self.header = workbook.add_format({**head, "bg_color": "#F0F4F8"})
         self.label = workbook.add_format({**self._cell, "bold": True, "bg_color": "#F0F4F8", "indent": 1})
-        self.text = workbook.add_format({**self._cell, "num_format": "@", "text_wrap": True})
+        # Indented: a text beside a right-aligned number would touch it.
+        self.text = workbook.add_format({**self._cell, "num_format": "@", "text_wrap": True, "indent": 1})
         self.centred = workbook.add_format({**self._cell, "num_format": "@", "align": "center"})
-        self.entry = workbook.add_format({**self._cell, "num_format": "@", "text_wrap": True, "indent": 1})
         self.date = workbook.add_format({**self._cell, "num_format": "yyyy-mm-dd", "align": "center"})
         self.general = workbook.add_format({**self._cell, "align": "right"})  # as many digits as there are
         self.number = cache(self._number)
@@ -60,6 +61,13 @@ def write_exact(sheet: Worksheet, row: int, column: int, value: Decimal | None, 
         sheet.write_string(row, column, exact_text(value), form)
     else:
         sheet.write_number(row, column, value, form)
+
+
+def fit_height(sheet: Worksheet, row: int, texts: Iterable[tuple[str, float]]) -> None:
+    """As high as its fullest cell, given with its column's width, needs: a Chinese character is as wide as two others."""
+    lines = max(1 + int(sum(2 - char.isascii() for char in text) / width) for text, width in texts)
+    if lines > 1:
+        sheet.set_row(row, _LINE * lines + 3)
 
 
 def set_widths(sheet: Worksheet, widths: Iterable[float]) -> None:

@@ -16,13 +16,13 @@ from orchestration.periods import day_of, minute_of
 from orchestration.report.bulletin.pieces import ADJUSTED_MARK, PARTIAL_MARK
 from orchestration.report.bulletin.saying import say_day, say_period
 from orchestration.report.export.contents import Contents, Flag
-from orchestration.report.export.look import A4, Look, print_landscape, set_widths, write_headers
+from orchestration.report.export.look import A4, Look, fit_height, print_landscape, set_widths, write_headers
 from orchestration.report.export.tables import adjusted
 from orchestration.report.export.title import title_of
 from orchestration.words import INDICATOR_KIND, SEVERITY, WAIVED
 
 _NAMED = 8  # units named of one rule
-_NOTES_WIDTHS = (14, 18, 34, 20, 34, 16)
+_NOTES_WIDTHS = (14, 22, 36, 18, 34, 16)
 
 
 def write_cover(sheet: Worksheet, look: Look, contents: Contents, sheets: Iterable[tuple[str, str]]) -> None:
@@ -43,13 +43,13 @@ def write_cover(sheet: Worksheet, look: Look, contents: Contents, sheets: Iterab
     sheet.set_row(1, 54)
     for row, (label, text) in enumerate(said, 3):
         sheet.write_string(row, 0, label, look.label)
-        sheet.write_string(row, 1, text, look.entry)
+        sheet.write_string(row, 1, text, look.text)
         sheet.set_row(row, 24)
     first = 4 + len(said)
     sheet.write_string(first, 0, "目录", look.heading)
     for row, (name, text) in enumerate(sheets, first + 1):
         sheet.write_url(row, 0, f"internal:'{name}'!A1", look.label, name)
-        sheet.write_string(row, 1, text, look.entry)
+        sheet.write_string(row, 1, text, look.text)
         sheet.set_row(row, 20)
     set_widths(sheet, (30, 76))
     sheet.hide_gridlines(2)
@@ -105,6 +105,7 @@ def _listing(sheet: Worksheet, look: Look, row: int, listing: _Listing) -> int:
     for at, cells in enumerate(rows, row + 2):
         for column, text in enumerate(cells):
             sheet.write_string(at, column, text, look.text)
+        fit_height(sheet, at, zip(cells, _NOTES_WIDTHS, strict=False))
     return row + 2 + len(rows)
 
 
@@ -119,17 +120,17 @@ def _listings(contents: Contents) -> Iterable[_Listing]:
     )
     yield (
         "二、报送完整情况",
-        ("报告期", "应报份数", "工作表", "接收份数"),
+        ("报告期", "工作表", "应报份数", "接收份数"),
         (
-            (each.period, str(each.expected), contents.sheet(each.dataset), str(each.accepted))
+            (each.period, contents.sheet(each.dataset), str(each.expected), str(each.accepted))
             for each in contents.coverage
         ),
     )
     yield (
         "三、未报或未通过审核、未计入的报送",
-        ("报告期", "单位代码", "单位", "状态", "工作表"),
+        ("报告期", "工作表", "单位", "单位代码", "状态"),
         (
-            (each.period, each.unit_code, contents.name(each.unit_code), each.status_zh, each.sheet)
+            (each.period, each.sheet, contents.name(each.unit_code), each.unit_code, each.status_zh)
             for each in contents.missing
         ),
     )
@@ -178,13 +179,15 @@ def write_dictionary(sheet: Worksheet, look: Look, contents: Contents) -> None:
     sheet.write_string(
         1, 0, f"指标在{say_period(contents.period)}的定义;计量单位和小数位数为“汇总表”所用", look.note
     )
-    write_headers(sheet, 2, [name for name, _ in DICTIONARY_COLUMNS], look)
+    names, widths = zip(*DICTIONARY_COLUMNS, strict=True)
+    write_headers(sheet, 2, names, look)
     for number, entry in enumerate(contents.entries, 1):
         unit, decimals = entry.stated(contents.unit.kind)
         sheet.write_number(number + 2, 0, number, look.number(0))
         texts = (entry.label, entry.section, entry.definition, entry.formula, unit)
         for column, text in enumerate(texts, 1):
             sheet.write_string(number + 2, column, text, look.text)
+        fit_height(sheet, number + 2, zip(texts, widths[1:], strict=False))
         sheet.write_number(number + 2, 6, decimals, look.number(0))
         valid = "".join(
             [
@@ -202,7 +205,7 @@ def write_dictionary(sheet: Worksheet, look: Look, contents: Contents) -> None:
         )
         for column, text in enumerate(texts, 7):
             sheet.write_string(number + 2, column, text, look.text)
-    set_widths(sheet, (width for _, width in DICTIONARY_COLUMNS))
+    set_widths(sheet, widths)
     sheet.set_row(0, 28)
     sheet.set_row(2, 24)
     sheet.autofilter(2, 0, max(len(contents.entries) + 2, 3), len(DICTIONARY_COLUMNS) - 1)

@@ -16,8 +16,9 @@ from orchestration.report.export.look import Look, print_landscape, set_widths, 
 from orchestration.units import Unit
 
 _FIRST = 5  # row of the first unit
-_PER_PAGE = 14  # indicators that an A4 page holds beside the unit's name
-_WIDTH, _SCALE = 11, 70
+_PER_PAGE = 12  # indicators that an A4 page holds beside the unit's name
+_WIDTHS = {False: 9.5, True: 13}  # of a column; with decimals: the province's 10,547,000.00万元 fits in
+_SCALE = 58
 _Head = tuple[tuple[str, int], ...]
 _PLACE_COLUMNS: dict[str, _Head] = {
     "city": (("代码", 8), ("市", 12)),
@@ -41,13 +42,18 @@ def write_parts(sheet: Worksheet, look: Look, contents: Contents, places: Sequen
     entries.sort(key=lambda entry: [e.section for e in contents.entries].index(entry.section))
     last = len(head) + len(entries) - 1
     sheet.write_string(0, 0, title, look.title)
-    sheet.write_string(1, 0, f"报告期:{contents.period.key}  {_NOTE}", look.note)
+    sheet.write_string(1, 0, f"报告期:{contents.period.key}", look.note)
+    sheet.write_string(
+        1, len(head), _NOTE, look.note
+    )  # on the first page alone: the columns before it are repeated
     laid = _Laid(contents, head, entries)
     _headers(sheet, look, laid)
     for row, place in enumerate((*places, contents.unit), _FIRST):
         _row(sheet, look, row, place, laid)
     sheet.autofilter(_FIRST - 1, 0, _FIRST + len(places) - 1, last)
-    set_widths(sheet, [*(width for _, width in head), *(_WIDTH for _ in entries)])
+    set_widths(
+        sheet, [*(width for _, width in head), *(_WIDTHS[entry.stated("county")[1] > 0] for entry in entries)]
+    )
     sheet.set_row(0, 28)
     sheet.set_row(3, 62)
     sheet.freeze_panes(_FIRST, len(head))
@@ -78,19 +84,26 @@ def page_breaks(entries: Sequence[Entry]) -> list[int]:
 def _headers(sheet: Worksheet, look: Look, laid: _Laid) -> None:
     """Section, indicator, unit; a place's own columns run through all three."""
     for column, (name, _) in enumerate(laid.head):
-        sheet.merge_range(2, column, 3, column, name, look.group)
-        sheet.write_blank(4, column, None, look.header)
+        sheet.merge_range(2, column, 4, column, name, look.group)
     for column, entry in enumerate(laid.entries, len(laid.head)):
         sheet.write_string(3, column, entry.label, look.header)
         sheet.write_string(4, column, entry.stated("county")[0], look.header)
     column = len(laid.head)
-    for section, own in groupby(laid.entries, lambda entry: entry.section):
-        last = column + len(list(own)) - 1
+    for section, length in _runs(laid.entries):
+        last = column + length - 1
         if last > column:
             sheet.merge_range(2, column, 2, last, section, look.group)
         else:
             sheet.write_string(2, column, section, look.group)
         column = last + 1
+
+
+def _runs(entries: Sequence[Entry]) -> list[tuple[str, int]]:
+    """Sections and how many indicators of each follow one another on a page: no heading runs over the edge."""
+    breaks = page_breaks(entries)
+    pages = [sum(place >= first for first in breaks) for place in range(len(entries))]
+    runs = groupby(zip(entries, pages, strict=True), lambda of: (of[0].section, of[1]))
+    return [(section, len(list(own))) for (section, _), own in runs]
 
 
 def _row(sheet: Worksheet, look: Look, row: int, place: Unit, laid: _Laid) -> None:

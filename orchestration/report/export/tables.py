@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from orchestration.report.export.contents import Contents, Figure, stated_value
+from orchestration.report.export.contents import Contents, Figure, stated_unit_of, stated_value
 from orchestration.units import Unit
 
 Value = str | int | bool | Decimal | date | None
@@ -146,7 +146,7 @@ def _totals(contents: Contents) -> Iterator[tuple[Value, ...]]:
     unit = contents.unit
     for entry in contents.entries:
         if figure := contents.figure(unit, entry):
-            stated, decimals = entry.stated(unit.kind)
+            stated, decimals = stated_unit_of(figure, entry, unit.kind)
             value = stated_value(figure, entry, unit.kind)
             yield contents.period.key, unit.code, entry.key, entry.label, value, stated, decimals
 

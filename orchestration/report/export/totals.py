@@ -10,7 +10,7 @@ from xlsxwriter.worksheet import Worksheet
 from orchestration.cards import Card
 from orchestration.layout import header_rows, unit_note
 from orchestration.report.bulletin.pieces import ADJUSTED_MARK, PARTIAL_MARK
-from orchestration.report.export.contents import Contents, Entry, Figure, in_unit
+from orchestration.report.export.contents import Contents, Entry, Figure, in_unit, stated_unit_of
 from orchestration.report.export.look import Look, print_landscape, set_widths, write_exact, write_headers
 from orchestration.report.export.tables import table
 
@@ -28,7 +28,6 @@ DETAIL_COLUMNS = (
     ("基本单位", 8),
     ("数据截止", 11),
     ("标记", 6),
-    ("指标键", 34),
 )
 
 
@@ -70,7 +69,7 @@ def write_detail(sheet: Worksheet, look: Look, contents: Contents) -> None:
     for entry in contents.entries:
         if figure := contents.figure(contents.unit, entry):
             row += 1
-            _detail(sheet, look, row, (entry, figure, *entry.stated(contents.unit.kind)))
+            _detail(sheet, look, row, (entry, figure, *stated_unit_of(figure, entry, contents.unit.kind)))
     set_widths(sheet, (width for _, width in DETAIL_COLUMNS))
     sheet.set_row(0, 28)
     sheet.set_row(2, 24)
@@ -107,4 +106,3 @@ def _detail(sheet: Worksheet, look: Look, row: int, found: tuple[Entry, Figure, 
         sheet.write_blank(row, 11, None, look.date)
     marks = (ADJUSTED_MARK if figure.is_adjusted else "") + (PARTIAL_MARK if figure.is_partial else "")
     sheet.write_string(row, 12, marks, look.centred)
-    sheet.write_string(row, 13, entry.key, look.text)

@@ -30,7 +30,11 @@ def with_a_past_and_faults(published: Home, root: Path) -> Home:
         for period, factor in ((BEFORE, "0.75"), (YEAR_AGO, "0.5")):
             connection.execute(_EARLIER.format(period=period, now=NOW, factor=factor))
         connection.execute(_CHANGES.format(now=NOW, before=BEFORE, year_ago=YEAR_AGO))
+        connection.execute(_RESTATED.format(county=COUNTY, now=NOW))
         connection.execute(_FAULTS.format(county=COUNTY, now=NOW))
+    notices = home.bulletins / "restatements"
+    notices.mkdir(exist_ok=True)
+    (notices / "00001_2021-09-06.html").write_text("更正公告")
     return home
 
 
@@ -66,6 +70,12 @@ _CHANGES = """
         and ago.reporting_period = '{year_ago}'
         and (earlier.unit_code, earlier.figure_key) = (now.unit_code, now.figure_key)
         and (ago.unit_code, ago.figure_key) = (now.unit_code, now.figure_key)"""
+
+_RESTATED = """
+    insert into marts.rpt_restatements by name
+    select '{now}' as reporting_period, '{county}' as unit_code, 'monitored_people_total' as figure_key,
+           '监测对象总人数' as label_zh, '590人' as display_published, '592人' as display_restated,
+           timestamp '2021-09-06 02:00:00' as restated_at, '补报两人' as reason_zh, 1 as publication"""
 
 _FAULTS = """
     update quality.verdicts set outcome = 'failed', failed = 3

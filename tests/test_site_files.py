@@ -9,16 +9,19 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from browser_support import browser, watched
 from site_support import BEFORE, COUNTY, NOW, PROVINCE, with_a_past_and_faults
 
 from orchestration.behind import behind
 from orchestration.home import Home
 from orchestration.report.site import due, write
 from orchestration.report.site.due import STAMP, site_due, site_folder
-from orchestration.report.site.links import find_links
-from orchestration.report.site.material import read_material
+from orchestration.report.site.links import Links, find_links
+from orchestration.report.site.material import Material, read_material
 from orchestration.report.site.pages import PAGE_BYTES, pages
 from orchestration.report.site.write import write_site
+
+NO_LINKS = Links({}, {}, {})
 
 
 @pytest.fixture(scope="module")
@@ -163,26 +166,56 @@ def test_no_number_of_the_warehouse_is_a_fraction_in_the_pages_data(made):
         json.loads(_data(text), parse_float=_refuse)
 
 
-def test_three_years_of_a_whole_province_stay_below_two_megabytes_a_page(made, tmp_path):
-    home = Home(tmp_path)
+@pytest.fixture(scope="module")
+def large(made: Home, tmp_path_factory: pytest.TempPathFactory) -> Material:
+    """Three years of a whole province: 118 units, and three times as many months as one looks at."""
+    home = Home(tmp_path_factory.mktemp("large"))
     home.published.mkdir(parents=True)
     shutil.copy(made.warehouse, home.warehouse)
     with duckdb.connect(str(home.warehouse)) as connection:
         connection.execute(_MORE_UNITS)
         for table in _LATER_TABLES:
             connection.execute(_LATER.format(table=table))
-    material = read_material(home.warehouse)
-    written = pages(material, find_links(home))
-    first, page = next(written)
-    sizes = {first: len(page.encode()), **{name: len(text.encode()) for name, text in written}}
-    months = [period for period in material.periods if period.cadence == "month"]
+    return read_material(home.warehouse)
+
+
+def test_three_years_of_a_whole_province_stay_below_two_megabytes_a_page(large):
+    sizes = {name: len(text.encode()) for name, text in pages(large, NO_LINKS)}
+    months = [period for period in large.periods if period.cadence == "month"]
     assert (len(sizes), len(months)) == (118, 37)
     assert 1_500_000 < max(sizes.values()) <= PAGE_BYTES == 2_000_000
-    carried = json.loads(_data(page))["carried"]
-    assert months[-1].key in carried
-    assert len(carried) < len(material.periods)
-    compared = json.loads(_data(page))["compared"]
-    assert set(compared[1]["values"]) <= set(carried)
+
+
+def test_the_latest_periods_are_compared_and_of_the_others_it_is_said(large, tmp_path):
+    path, carried = _provinces_page(large, tmp_path)
+    months = sorted(period.key for period in large.periods if period.cadence == "month")
+    assert months[-1] in carried
+    assert months[0] not in carried
+    with browser() as chromium:
+        page = chromium.new_page()
+        seen = watched(page)
+        page.goto(path.as_uri())
+        for period, said in ((months[0], True), (months[-1], False)):
+            page.select_option("#period", period)
+            assert ("为使网页不致过大" in page.inner_text("#comparison")) is said
+        assert seen.errors == []
+
+
+@pytest.mark.parametrize("width", [360, 1920])
+def test_a_hundred_counties_stand_in_columns_where_there_is_room(large, tmp_path, width):
+    path, _ = _provinces_page(large, tmp_path)
+    with browser() as chromium:
+        page = chromium.new_page(viewport={"width": width, "height": 900})
+        page.goto(path.as_uri())
+        page.select_option("#compared", label="全省各县(区)")
+        chart = page.locator(".chart svg").first
+        names = page.evaluate("[...document.querySelectorAll('#comparison [data-unit]')].length")
+        assert names == 114
+        drawn = chart.locator("text").all_text_contents()
+        assert all(any(unit.name == text for text in drawn) for unit in large.units if unit.kind == "county")
+        height = (chart.bounding_box() or {})["height"]
+        assert height > 1800 if width == 360 else height < 1000
+        assert page.evaluate("document.documentElement.scrollWidth") == width
 
 
 def test_the_periods_a_page_carries_are_all_it_has_when_they_fit(made):
@@ -191,6 +224,12 @@ def test_the_periods_a_page_carries_are_all_it_has_when_they_fit(made):
     assert {NOW, BEFORE} <= set(data["carried"])
     assert set(data["figures"]) == set(data["carried"])
     assert data["unit"][0] == PROVINCE
+
+
+def _provinces_page(material: Material, folder: Path) -> tuple[Path, list[str]]:
+    name, text = next(pages(material, NO_LINKS))
+    (folder / name).write_text(text, encoding="utf-8")
+    return folder / name, json.loads(_data(text))["carried"]
 
 
 def _data(page: str) -> str:

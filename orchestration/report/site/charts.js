@@ -2,11 +2,12 @@
 (function (site) {
   "use strict";
   // Okabe and Ito's colours, told apart by everyone; the unit itself is also named in bold.
-  const BLUE = "#0072B2", ORANGE = "#D55E00", PALE = "#8fb8d6", INK = "#1f2933", SOFT = "#52606d", GRID = "#e4e7eb";
+  const BLUE = "#0072B2", ORANGE = "#D55E00", INK = "#1f2933", SOFT = "#52606d", GRID = "#e4e7eb";
   const FAMILY = '"Noto Sans CJK SC", "Source Han Sans SC", "Microsoft YaHei", "PingFang SC", sans-serif';
   // Letters of the page's size: a projector's are larger.
   const letters = (of) => Math.round(parseFloat(getComputedStyle(document.documentElement).fontSize) * of);
   const font = (of) => ({ fontSize: letters(of || 0.82), color: INK, fontFamily: FAMILY });
+  site.MANY = 40; // units that no longer stand one below the other at ease
   const drawn = new Map(); // by holder: the chart and how it is drawn
 
   site.draw = function (holder, option, words) {
@@ -37,33 +38,40 @@
   addEventListener("beforeprint", () => { document.body.classList.add("printing"); all(); });
   addEventListener("afterprint", () => { document.body.classList.remove("printing"); all(); });
 
-  // points: {name, value (text), printed, exact, own, code}, from the largest.
-  site.bars = (points, choose) => function (width) {
-    const slim = points.length > 40;
-    const face = font(slim ? 0.75 : 0.82), em = face.fontSize;
-    const each = Math.round(em * (slim ? 1.65 : 2.2));
-    const longest = Math.max(2, ...points.map((point) => point.name.length));
-    const names = Math.min(longest * em + 24, width < 480 ? 108 : 14 * em);
-    const printed = Math.max(4, ...points.map((point) => point.printed.length));
+  // points: {name, value (text), printed, exact, own}, from the largest. Many of them stand in columns side by side, where there
+  // is room, all to one scale.
+  site.bars = (points) => function (width) {
+    const many = points.length > site.MANY;
+    const columns = !many || width < 560 ? 1 : width < 1000 ? 2 : 3;
+    const face = font(many ? 0.76 : 0.82), em = face.fontSize;
+    const rows = Math.ceil(points.length / columns), wide = width / columns;
+    const names = Math.min(Math.max(2, ...points.map((point) => point.name.length)) * em + 24, wide < 480 ? 108 : 14 * em);
+    const printed = Math.min(Math.max(4, ...points.map((point) => point.printed.length)) * em, 130);
+    const numbers = points.map((point) => Number(point.value));
+    const low = Math.min(0, ...numbers), high = Math.max(0, ...numbers) || 1;
+    const parts = Array.from({ length: columns }, (_, n) => points.slice(n * rows, (n + 1) * rows));
     return {
-      height: points.length * each + 24,
+      height: rows * Math.round(em * (many ? 1.65 : 2.2)) + 24,
       chart: {
-        grid: { outerBoundsMode: "none", left: names + 10, right: Math.min(printed * em, 130), top: 8, bottom: 8 },
-        xAxis: { type: "value", min: (range) => Math.min(0, range.min), axisLabel: { show: false }, splitLine: { lineStyle: { color: GRID } } },
-        yAxis: {
-          type: "category", inverse: true, data: points.map((point) => point.name), axisTick: { show: false },
+        grid: parts.map((part, n) => ({
+          outerBoundsMode: "none", left: n * wide + names + 10, width: wide - names - printed - 14, top: 8,
+          height: part.length * Math.round(em * (many ? 1.65 : 2.2)),
+        })),
+        xAxis: parts.map((_, n) => ({ gridIndex: n, type: "value", min: low, max: high, axisLabel: { show: false }, splitLine: { show: false } })),
+        yAxis: parts.map((part, n) => ({
+          gridIndex: n, type: "category", inverse: true, data: part.map((point) => point.name), axisTick: { show: false },
           axisLine: { lineStyle: { color: SOFT } },
           axisLabel: { ...face, interval: 0, width: names, overflow: "truncate",
-            formatter: (name, at) => (points[at] && points[at].own ? "▶ " + name : name) },
-        },
-        series: [{
-          type: "bar", barMaxWidth: Math.round(em * 1.5),
-          data: points.map((point) => ({
+            formatter: (name, at) => (part[at] && part[at].own ? "▶ " + name : name) },
+        })),
+        series: parts.map((part, n) => ({
+          type: "bar", xAxisIndex: n, yAxisIndex: n, barMaxWidth: Math.round(em * 1.5),
+          data: part.map((point) => ({
             name: point.name, value: Number(point.value), printed: point.printed, exact: point.exact,
             itemStyle: { color: point.own ? ORANGE : BLUE },
           })),
           label: { ...face, show: true, position: "right", formatter: (shown) => shown.data.printed },
-        }],
+        })),
       },
     };
   };

@@ -51,6 +51,7 @@
       const meaning = data.indicators[indicator];
       note.textContent = meaning.formula + "。";
       const points = ranked(group, period, indicator);
+      [left, right].forEach((panel) => panel.classList.toggle("spread", points.length > site.MANY));
       const title = site.periods.get(period).name + "各单位" + meaning.label;
       left.replaceChildren(el("h3", { id: "bars-title" }, data.compared[group].name + ":" + meaning.label), bars, placed(period, indicator) || "", barsTable(points, period, indicator) || "");
       if (points.length) site.draw(bars, site.bars(points), words(points, title));
@@ -103,9 +104,9 @@
       rows: points,
       rowClass: (row) => row.own && "own",
       columns: [
-        { name: "位次", number: true, key: (row) => String(row.place), cell: (row) => String(row.place) },
         { name: "单位", key: (row) => row.name, cell: (row) => (row.own ? el("strong", {}, row.name) : site.unitLink(row.code)) },
         { name: "单位代码", csvOnly: true, csv: (row) => row.code },
+        { name: "位次", number: true, key: (row) => String(row.place), cell: (row) => String(row.place) },
         { name: "数值", csvName: "精确值", number: true, key: (row) => row.value, cell: (row) => el("span", { title: "精确值 " + row.exact, "data-unit": row.code, "data-exact": row.value }, row.printed) },
         { name: "计量单位", csvOnly: true, csv: () => site.unitWord(meaning) },
         { name: "印发数", csvOnly: true, csv: (row) => row.printed },

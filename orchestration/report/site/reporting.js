@@ -48,7 +48,7 @@
       ["完整率", percent(completeness), "应报 " + expected + ",已接收 " + accepted, completeness],
       ["及时率", percent(punctual), "按时 " + onTime, punctual],
       ["待处理", String(returned + overdue), "未通过 " + returned + ",逾期未报 " + overdue + (exempt ? ",免报 " + exempt : "")],
-      judged && ["审核", errors + hints === 0 ? "全部通过" : errors + " 条错误", "运行规则 " + judged[3] + " 条;提示 " + hints + " 条" + (judged[2] ? ";未能运行 " + judged[2] + " 次" : "")],
+      judged && ["审核", errors ? errors + " 条错误" : hints ? hints + " 条提示" : "全部通过", "运行规则 " + judged[3] + " 条;提示 " + hints + " 条" + (judged[2] ? ";未能运行 " + judged[2] + " 次" : "")],
     ].filter(Boolean);
     return el("ul.measures", {}, facts.map(([label, value, words, rate]) => el("li", {},
       el("span.label", {}, label), el("span.value", {}, value),
@@ -88,7 +88,7 @@
     return site.table({
       caption: site.unit.name + name + "未通过的规则", file: site.unit.name + "_" + base + "_未通过的规则", rows,
       columns: [
-        { name: "规则", key: (row) => row[4], cell: (row) => [row[4], el("span.kind", {}, row[0] + " " + sheetName(row[3]))] },
+        { name: "规则", key: (row) => row[4], cell: (row) => [row[4], el("span.below-it", {}, row[0] + " " + sheetName(row[3]))] },
         { name: "规则代码", csvOnly: true, csv: (row) => row[0] },
         { name: "报表", csvOnly: true, csv: (row) => sheetName(row[3]) },
         { name: "级别", key: (row) => row[1], csv: (row) => SEVERITY[row[1]], cell: (row) => el("span.verdict." + (row[1] === "error" ? "bad" : "doubt"), {}, el("span", { "aria-hidden": "true" }, row[1] === "error" ? "✕" : "!"), el("span.words", {}, SEVERITY[row[1]] || row[1])) },
@@ -105,7 +105,7 @@
     return site.table({
       caption: site.unit.name + name + "防返贫预警(只列数目)", file: site.unit.name + "_" + base + "_预警数", rows,
       columns: [
-        { name: "预警", key: (row) => row[1], cell: (row) => [row[1], el("span.kind", {}, row[0])] },
+        { name: "预警", key: (row) => row[1], cell: (row) => [row[1], el("span.below-it", {}, row[0])] },
         { name: "代码", csvOnly: true, csv: (row) => row[0] },
         { name: "级别", key: (row) => row[2], cell: (row) => row[2] },
         { name: "对象", key: (row) => SUBJECT[row[3]] || row[3], cell: (row) => SUBJECT[row[3]] || row[3] },

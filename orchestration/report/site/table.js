@@ -59,7 +59,7 @@
     const download = el("button.quiet", { type: "button", click: () => save(file, csv(columns, ordered())) }, "下载 CSV");
     const table = el("table", {}, el("caption", {}, caption), el("thead", {}, el("tr", {}, headers)), body);
     return el("div.tabled", {},
-      el("div.wide", { tabindex: "0", role: "region", "aria-label": caption }, table),
+      el(rows.length > site.MANY && !groupOf ? "div.wide.tall" : "div.wide", { tabindex: "0", role: "region", "aria-label": caption }, table),
       el("p.tools", {}, download));
   };
 

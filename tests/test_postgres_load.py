@@ -343,6 +343,24 @@ def test_a_server_that_says_nothing_is_waited_for_seconds_only(home: Home, monke
         assert time.monotonic() - started < 15
 
 
+def test_a_question_that_takes_too_long_fails_in_words(postgres: Postgres):
+    with connected(parse(postgres.url())) as session:
+        session.execute("set statement_timeout = '100ms'")
+        with pytest.raises(PostgresFailed, match="statement timeout"):
+            session.rows("select pg_sleep(10)")
+        session.execute("set statement_timeout = 0")
+        assert session.rows("select 1") == [(1,)]
+
+
+def test_a_connection_that_is_lost_fails_in_words(postgres: Postgres):
+    with connected(parse(postgres.url())) as session:
+        [(backend,)] = session.rows("select pg_backend_pid()")
+        with pytest.raises(PostgresFailed, match="terminating connection"), session.transaction():
+            session.execute("select 1")
+            postgres.rows(f"select pg_terminate_backend({backend})")
+            session.execute("select 1")
+
+
 def test_a_wrong_password_is_said_without_it(home: Home, postgres: Postgres, monkeypatch: pytest.MonkeyPatch):
     write_published(home, 1)
     monkeypatch.setenv(VARIABLE, postgres.url(password="wr0ngPassw0rd"))

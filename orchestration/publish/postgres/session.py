@@ -8,7 +8,7 @@ the server.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import adbc_driver_manager as adbc
 import adbc_driver_postgresql
@@ -18,6 +18,8 @@ from orchestration.publish.postgres.address import Address, PostgresFailed
 
 _SCHEMA = adbc.StatementOptions.INGEST_TARGET_DB_SCHEMA.value
 _NO_PRIVILEGE = "42501"
+# What goes wrong while rows arrive comes through Arrow, as an error of its own kind.
+_ERRORS = (adbc.Error, pa.ArrowException, OSError)
 
 
 class Session:
@@ -56,18 +58,20 @@ class Session:
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """All of it or nothing. Raises PostgresFailed."""
-        self._connection.set_autocommit(False)
+        with _spoken(self._address):
+            self._connection.set_autocommit(False)
         try:
             yield
             with _spoken(self._address):
                 self._connection.commit()
         except BaseException:
-            with _spoken(self._address):
+            # Where the connection is gone the transaction is too, and what went wrong first is what is said.
+            with suppress(adbc.Error):
                 self._connection.rollback()
-            raise
-        finally:
-            with _spoken(self._address):
                 self._connection.set_autocommit(True)
+            raise
+        with _spoken(self._address):
+            self._connection.set_autocommit(True)
 
     @contextmanager
     def _statement(self) -> Iterator[adbc.AdbcStatement]:
@@ -81,7 +85,7 @@ def connected(address: Address) -> Iterator[Session]:
     try:
         database = adbc_driver_postgresql.connect(address.url)
         connection = adbc.AdbcConnection(database)
-    except adbc.Error as error:
+    except _ERRORS as error:
         raise PostgresFailed(f"连不上 PostgreSQL({address.place}):{_reason(error, address)}") from None
     with database, connection:
         yield Session(connection, address)
@@ -92,14 +96,14 @@ def _spoken(address: Address) -> Iterator[None]:
     """The driver's errors as PostgresFailed. The chain is cut: it would carry the driver's words into every log."""
     try:
         yield
-    except adbc.Error as error:
-        said = _reason(error, address)
-        if error.sqlstate == _NO_PRIVILEGE:
+    except _ERRORS as error:
+        said, state = _reason(error, address), getattr(error, "sqlstate", None)
+        if state == _NO_PRIVILEGE:
             said += ";ZHENXING_POSTGRES_URL 的账号缺少权限,见 docs/postgresql.md"
-        raise PostgresFailed(f"PostgreSQL({address.place})没有照办:{said}", error.sqlstate) from None
+        raise PostgresFailed(f"PostgreSQL({address.place})没有照办:{said}", state) from None
 
 
-def _reason(error: adbc.Error, address: Address) -> str:
+def _reason(error: Exception, address: Address) -> str:
     """What the server or libpq says, without the statement around it."""
     words = address.discreet(str(error))
     for mark in ("ERROR:", "FATAL:", "Failed to connect:"):

@@ -59,7 +59,7 @@ def _published(home: Home, level: str) -> dict[tuple[str, str, str], Decimal]:
     with duckdb.connect(home.warehouse, read_only=True) as connection:
         rows = connection.execute(
             "select reporting_period, unit_code, figure_key, value from marts.rpt_figures "
-            "join marts.dim_reporting_unit using (unit_code) where cadence = 'month' and kind = ?",
+            "join marts.dim_reporting_unit using (unit_code) where cadence = 'month' and dim_reporting_unit.kind = ?",
             [level],
         ).fetchall()
     return {(period, unit, key): value for period, unit, key, value in rows}
@@ -135,7 +135,7 @@ def over_periods(asked: Home, tmp_path_factory: pytest.TempPathFactory):
     """Rows by query, from a warehouse of the made-up register."""
     warehouse = tmp_path_factory.mktemp("made_up") / "warehouse.duckdb"
     with duckdb.connect(warehouse) as connection:
-        connection.execute("attach ? as published (read_only)", [str(asked.warehouse)])
+        connection.execute(f"attach '{asked.warehouse}' as published (read_only)")
         connection.execute("create schema marts")
         for table in ("dim_day", "dim_reporting_unit"):
             connection.execute(f"create table marts.{table} as from published.marts.{table}")

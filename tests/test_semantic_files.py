@@ -107,9 +107,8 @@ def test_preparing_writes_one_folder_and_nothing_else(home: Home):
 
 
 def _expression(indicator: Indicator) -> str:
-    """What a row gives to an indicator of a dataset that is reported on months alone."""
-    card = load_cards()[indicator.dataset]
-    return semantic._measure(card, indicator, "month")["expr"]
+    """What a row gives to an indicator."""
+    return semantic._measure(indicator, "month")["expr"]
 
 
 def _as(measure: str | None, where: str | None = None, **changed) -> Indicator:

@@ -84,10 +84,7 @@ def why_not(indicator: Indicator) -> str | None:
 
 def metric_names(indicator: Indicator) -> dict[str, str]:
     """The metrics of an indicator, one for each base cadence it is counted on: {cadence: name}, months first."""
-    return {
-        cadence: indicator.key + (WEEKLY if cadence == "week" else "")
-        for cadence in sorted(indicator.cadences)
-    }
+    return {cadence: _named(indicator.key, cadence) for cadence in sorted(indicator.cadences)}
 
 
 def _parts(indicator: Indicator) -> list[Indicator]:
@@ -110,13 +107,15 @@ def _dataset_file(card: Card, indicators: list[Indicator]) -> str:
 
 
 def _semantic_model(card: Card, indicators: list[Indicator], cadence: str) -> dict[str, Any]:
-    """The fact of a dataset as one cadence sees it: rows of the other have no period and count for nothing."""
-    name = card.dataset + (WEEKLY if cadence == "week" else "")
+    """The fact of a dataset as one cadence sees it: rows of the other have no period, and metrics pass over them."""
+    name = _named(card.dataset, cadence)
     period = {
         "name": PERIOD,
         "label": "报告期",
         "type": "time",
-        "expr": _when(_rows(card, cadence), DAY_OF[cadence]),
+        "expr": f"case when {_ROWS_OF[cadence]} then {DAY_OF[cadence]} end"
+        if _is_mixed(card)
+        else DAY_OF[cadence],
         "type_params": {"time_granularity": "day"},
     }
     return {
@@ -128,13 +127,17 @@ def _semantic_model(card: Card, indicators: list[Indicator], cadence: str) -> di
         "primary_entity": name,
         "entities": [{"name": UNIT, "type": "foreign", "expr": "unit_code"}],
         "dimensions": [period, *[_dimension(column) for column in card.columns if _slices(card, column)]],
-        "measures": [_measure(card, i, cadence) for i in indicators if cadence in i.cadences],
+        "measures": [_measure(i, cadence) for i in indicators if cadence in i.cadences],
     }
 
 
-def _rows(card: Card, cadence: str) -> list[str]:
-    """Conditions that leave a fact the rows of one cadence."""
-    return [_ROWS_OF[cadence]] if len(card.cadences) > 1 else []
+def _named(name: str, cadence: str) -> str:
+    return name + (WEEKLY if cadence == "week" else "")
+
+
+def _is_mixed(card: Card) -> bool:
+    """Whether its fact has rows of weeks beside those of months."""
+    return len(card.cadences) > 1
 
 
 def _slices(card: Card, column: Column) -> bool:
@@ -161,11 +164,11 @@ def _dimension(column: Column) -> dict[str, Any]:
     return named | {"type": "categorical"}
 
 
-def _measure(card: Card, indicator: Indicator, cadence: str) -> dict[str, Any]:
+def _measure(indicator: Indicator, cadence: str) -> dict[str, Any]:
     measure = {
         "name": metric_names(indicator)[cadence],
         "agg": _aggregation(read_formula(indicator.measure, None)),
-        "expr": _by_version(indicator, _rows(card, cadence), _MONTH_OF[cadence]),
+        "expr": _by_version(indicator, _MONTH_OF[cadence]),
     }
     # A stock, a year to date or a target is that of the last period asked for; only a flow adds up over periods.
     if indicator.kind != "flow":
@@ -173,12 +176,12 @@ def _measure(card: Card, indicator: Indicator, cadence: str) -> dict[str, Any]:
     return measure
 
 
-def _by_version(indicator: Indicator, rows: list[str], month: str) -> str:
+def _by_version(indicator: Indicator, month: str) -> str:
     """SQL: what a row gives to the figure, by the definition valid in its period."""
     branches, nothing = [], None
     for version in indicator.versions:
         value, nothing = _value(read_formula(version.measure, None), indicator.kind == "flow")
-        conditions = [*rows, *_validity(version, month), *([f"({version.where})"] if version.where else [])]
+        conditions = [*_validity(version, month), *([f"({version.where})"] if version.where else [])]
         branches.append((conditions, value))
     if branches == [([], value)]:
         return value
@@ -206,10 +209,6 @@ def _validity(version: Version, month: str) -> Iterator[str]:
         yield f"{month} <= '{version.valid_until}'"
 
 
-def _when(conditions: list[str], value: str) -> str:
-    return f"case when {' and '.join(conditions)} then {value} end" if conditions else value
-
-
 def _metrics(indicator: Indicator) -> Iterator[dict[str, Any]]:
     """An indicator as metrics, one for each cadence."""
     for cadence, name in metric_names(indicator).items():
@@ -219,8 +218,17 @@ def _metrics(indicator: Indicator) -> Iterator[dict[str, Any]]:
             "description": indicator.formula + (f"。{indicator.definition}" if indicator.definition else ""),
             "type": "ratio" if indicator.of else "simple",
             "type_params": _type_params(indicator, cadence),
+            **_filter(indicator, cadence),
             "config": {"meta": _meta(indicator)},
         }
+
+
+def _filter(indicator: Indicator, cadence: str) -> dict[str, str]:
+    """Leaves a metric the rows of its cadence; a ratio's two figures have filters of their own."""
+    if indicator.of or not _is_mixed(load_cards()[indicator.dataset]):
+        return {}
+    period = f"{_named(indicator.dataset, cadence)}__{PERIOD}"
+    return {"filter": f"{{{{ TimeDimension('{period}', 'day') }}}} is not null"}
 
 
 def _type_params(indicator: Indicator, cadence: str) -> dict[str, str]:

@@ -26,7 +26,7 @@ export GX_ANALYTICS_ENABLED := False
 ZHENXING_HOME ?= $(CURDIR)
 export ZHENXING_HOME
 
-.PHONY: help bi bi-check bi-test nightly test province mistakes dev bench docs lint format sample install tools metrics
+.PHONY: help bi bi-check bi-test nightly test province mistakes dev bench docs lint format sample install tools metrics clients
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 12
@@ -43,6 +43,18 @@ province: nightly ## the nightly, then its 59 figures beside the article's (CI r
 
 mistakes: $(VENV)/.synced ## a province with real-life mistakes: receipts against the answer sheet, kind by kind
 	python -m bench.mistakes
+
+clients: $(VENV)/.synced tools ## R, ODBC and JDBC read the published province as docs/reading.md shows (installs them: 300 MB)
+	@command -v Rscript >/dev/null && command -v isql >/dev/null && command -v java >/dev/null && [ -e /usr/share/java/postgresql.jar ] \
+		&& [ -e /usr/lib/R/site-library/RPostgreSQL ] && odbcinst -q -d | grep -q 'PostgreSQL Unicode' && exit 0; \
+	packages="r-base-core r-cran-dbi r-cran-rpostgresql unixodbc odbcinst odbc-postgresql default-jdk-headless libpostgresql-jdbc-java"; \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		echo "Installing $$packages"; \
+		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$packages >/dev/null; \
+	else \
+		echo "On Debian: sudo apt-get install --no-install-recommends $$packages"; exit 1; \
+	fi
+	pytest tests/reading_clients.py
 
 dev: $(VENV)/.synced ## Dagster UI at http://127.0.0.1:3000, on the instance the nightly writes
 	DAGSTER_HOME="$$(python -m orchestration.dagster_home)" dagster dev -m orchestration.definitions -h 127.0.0.1 -p 3000

@@ -9,6 +9,7 @@ import duckdb
 import pytest
 from published_support import write_published
 
+from orchestration.dagster_common import POSTGRES, PUBLISHED
 from orchestration.home import Home
 from orchestration.publish.postgres.access import OPEN, UNIT_COLUMNS, county_condition
 from orchestration.publish.postgres.address import VARIABLE, PostgresFailed, address, is_named, parse
@@ -163,6 +164,13 @@ def test_a_home_without_postgresql_shows_no_asset_of_it(monkeypatch: pytest.Monk
     assert (is_named(), address(), postgres_assets()) == (False, None, [])
     monkeypatch.setenv(VARIABLE, "  ")
     assert (is_named(), address(), postgres_assets()) == (False, None, [])
+
+
+def test_with_one_the_asset_follows_what_is_published(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv(VARIABLE, "postgresql://127.0.0.1:1/none")
+    [asset] = postgres_assets()
+    assert asset.asset_deps == {POSTGRES: {PUBLISHED}}
+    assert set(asset.group_names_by_key.values()) == {"publish"}
 
 
 def test_a_night_without_postgresql_does_not_load_its_driver():

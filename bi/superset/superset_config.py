@@ -13,6 +13,7 @@ import os
 from pathlib import Path
 from typing import Any
 
+import yaml
 from flask import Flask, Response, jsonify, request
 from published_file import pinned
 from superset.config import TALISMAN_CONFIG as THEIRS
@@ -43,6 +44,10 @@ THEME_DEFAULT = {
     },
 }
 THEME_DARK = None
+_PALETTE = yaml.safe_load(Path(__file__).with_name("palette.yml").read_text(encoding="utf-8"))
+EXTRA_CATEGORICAL_COLOR_SCHEMES = [
+    {"id": _PALETTE["id"], "label": _PALETTE["label"], "colors": _PALETTE["colors"], "isDefault": True}
+]
 ENABLE_UI_THEME_ADMINISTRATION = False
 
 # A browser on this page talks to this server and to nobody else: Superset's own list names map and telemetry hosts.

@@ -58,13 +58,13 @@ class Visit:
     def offered(self) -> list[str]:
         """Everything that the filters offer."""
         offered = []
-        for choice in self.page.locator(
-            "[data-test=form-item-value] input[role=combobox], .filter-item-wrapper input[role=combobox]"
-        ).all():
-            choice.click()
-            self.page.locator(".ant-select-item-option").first.wait_for()
-            offered += self.page.locator(".ant-select-item-option").all_inner_texts()
+        open_list = ".ant-select-dropdown:not(.ant-select-dropdown-hidden) .ant-select-item-option"
+        for choice in self.page.locator("input[id^=NATIVE_FILTER]").all():
+            choice.click(force=True)  # a chosen value lies over it
+            self.page.locator(open_list).first.wait_for()
+            offered += self.page.locator(open_list).all_inner_texts()
             self.page.keyboard.press("Escape")
+            self.page.locator(open_list).first.wait_for(state="hidden")
         return offered
 
     def charts(self) -> dict[str, str]:

@@ -15,12 +15,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser
+
 from bi.serve import prepare
 from bi.server import Instance, admin_password, start, stop
 from bi.tests.browsing import chromium
 from bi.users import Reader, make_reader
-from playwright.sync_api import Browser
-
 from orchestration.home import PROJECT_ROOT, Home
 
 _DATA = PROJECT_ROOT / "sample" / "data"

@@ -7,10 +7,11 @@ from decimal import Decimal
 
 import duckdb
 import pytest
+from playwright.sync_api import Browser
+
 from bi.source import load_source
 from bi.tests.browsing import Visit, visit
 from bi.tests.conftest import COUNTY, Running
-from playwright.sync_api import Browser
 
 DASHBOARDS = {dashboard.slug: dashboard for dashboard in load_source().dashboards}
 NEIGHBOURS = ("石泉县", "山阳县", "安康市", "商洛市")
@@ -81,8 +82,11 @@ def test_a_county_sees_its_own_rows_in_every_chart_and_filter(
     county.open_dashboard(slug)
     said = county.charts()
     assert _numbers(said, slug) == _asked(superset, slug, f"unit_code = '{COUNTY}'")
-    everything = county.page.locator("body").inner_text() + " ".join(county.offered())
+    offered = county.offered()
+    assert "蓝田县" in offered
+    everything = county.page.locator("body").inner_text() + " ".join(offered)
     assert [name for name in NEIGHBOURS if name in everything] == []
+    _forgive_unstored_colours(county)
     _assert_nothing_went_wrong(county)
 
 
@@ -116,6 +120,12 @@ def _asked(superset: Running, slug: str, unit: str) -> dict[str, str]:
 
 def _printed(row: tuple[str | int | Decimal]) -> str:
     return str(row[0])
+
+
+def _forgive_unstored_colours(seen: Visit) -> None:
+    """Superset's page would store which label got which colour, which a reader may not: it draws them and throws the refusal."""
+    seen.refused[:] = [refused for refused in seen.refused if "/colors?mark_updated=false" not in refused]
+    seen.thrown[:] = [thrown for thrown in seen.thrown if thrown != "Response"]
 
 
 def _assert_nothing_went_wrong(seen: Visit) -> None:

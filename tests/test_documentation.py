@@ -32,6 +32,7 @@ from orchestration.behind import behind
 from orchestration.cards import load_cards
 from orchestration.home import PROJECT_ROOT, Home
 from orchestration.report.documentation import write
+from orchestration.report.documentation.compiled import without_folders
 from orchestration.report.documentation.due import (
     checks_index,
     docs_folder,
@@ -290,3 +291,28 @@ def test_the_question_whether_it_is_behind_loads_nothing_heavy():
         check=True,
     )
     assert said.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize(
+    ("sql", "said"),
+    [
+        (
+            "from read_parquet('/home/a b/var/lake/x/*/*.parquet', y)",
+            "from read_parquet('$ZHENXING_HOME/var/lake/x/*/*.parquet', y)",
+        ),
+        ("read_csv('/srv/zhenxing/units/reporting_units.csv')", "read_csv('reporting_units.csv')"),
+        ("'/var/tmp/home/var/published/ledger/*.parquet'", "'$ZHENXING_HOME/var/published/ledger/*.parquet'"),
+        ("split_part(a, '/', 2) || '/b'", "split_part(a, '/', 2) || '/b'"),
+    ],
+)
+def test_compiled_sql_names_files_from_the_home_on(sql: str, said: str):
+    assert without_folders(sql) == said
+
+
+def test_a_fact_shows_the_sql_that_made_it(published_small_province: Home):
+    manifest, _ = _inlined(_pages(published_small_province)["dbt/index.html"])
+    assert "stg_microcredit" in manifest["nodes"]["model.zhenxing.fct_loans"]["compiled_code"]
+    assert (
+        "$ZHENXING_HOME/var/lake/microcredit"
+        in manifest["nodes"]["model.zhenxing.stg_microcredit"]["compiled_code"]
+    )

@@ -72,8 +72,10 @@ _WORDS = {
     "Type": "类型",
     "Constraints": "约束",
     "Data Tests": "检验",
-    "Tests": "检验",
     "More?": "更多",
+    "Name": "名称",
+    "Column Description": "列说明",
+    "search results": "个结果",
     "Tags": "标签",
     "Owner": "负责",
     "Package": "包",
@@ -83,6 +85,31 @@ _WORDS = {
     "Version": "版本",
     "Contract": "约定",
     "Lineage Graph": "血缘图",
+    "Entities": "实体",
+    "Expression": "算式",
+    "Functions": "函数",
+    "Analysis": "分析",
+    "Public Models": "公开模型",
+    "Source Tables": "来源表",
+    "Table": "表",
+    "Generic Data Tests": "检验",
+    "Unique": "唯一",
+    "Not Null": "不为空",
+    "Primary Key": "主键",
+    "Foreign Key": "外键",
+    "Argument": "参数",
+    "Select All": "全选",
+    "None": "无",
+    "Loader": "装载",
+    "Maturity": "成熟度",
+    "Exposure name": "使用者名称",
+    "Metric name": "指标名称",
+    "Metric Type": "指标种类",
+    "Semantic Model name": "语义模型名称",
+    "Semantic Model Type": "语义模型种类",
+    "Link": "链接",
+    "View docs": "查看说明",
+    "View this exposure": "打开",
 }
 
 
@@ -93,9 +120,21 @@ _CUT = "text-overflow: ellipsis; overflow-x: hidden; white-space: nowrap; max-wi
 _WHOLE = "min-width: 22rem;"
 
 
-def dbt_page(template: str, manifest: Mapping[str, Any], tables: Iterable[Table], said: str) -> str:
-    """The page, of dbt's template and manifest and the published tables. ``said`` is a Markdown line above the overview."""
+def dbt_page(
+    template: str,
+    manifest: Mapping[str, Any],
+    compiled: Mapping[str, str],
+    tables: Iterable[Table],
+    said: str,
+) -> str:
+    """The page, of dbt's template and manifest, the SQL compiled by file, and the published tables.
+
+    ``said`` is a Markdown line above the overview.
+    """
     shown = _shown(manifest, said)
+    for node in shown["nodes"].values():
+        if node["resource_type"] == "model":
+            node["compiled_code"] = compiled.get(node["original_file_path"])
     catalogue = _catalogue(shown, tables)
     page = _in_chinese(_at_rest(template))
     page = page.replace('"MANIFEST.JSON INLINE DATA"', _inline(shown))

@@ -15,6 +15,7 @@ from orchestration.home import Home
 from orchestration.model.dbt import manifest
 from orchestration.report.documentation.catalogue import published_tables
 from orchestration.report.documentation.checks import INDEX, index_page, period_page, rules_page
+from orchestration.report.documentation.compiled import compiled_code
 from orchestration.report.documentation.dbt_page import dbt_page
 from orchestration.report.documentation.due import (
     checks_index,
@@ -63,6 +64,7 @@ def _dbt_page(home: Home, checked: Checked) -> str:
     return dbt_page(
         Path(DOCS_INDEX_FILE_PATH).read_text(encoding="utf-8"),
         json.loads(manifest(home).read_text(encoding="utf-8")),
+        compiled_code(home),
         published_tables(home.warehouse),
         f"第 {checked.publication} 次发布,{checked.published_at}。",
     )

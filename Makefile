@@ -44,7 +44,7 @@ province: nightly ## the nightly, then its 59 figures beside the article's (CI r
 mistakes: $(VENV)/.synced ## a province with real-life mistakes: receipts against the answer sheet, kind by kind
 	python -m bench.mistakes
 
-clients: $(VENV)/.synced tools ## R, ODBC and JDBC read the published province as docs/reading.md shows (installs them: 300 MB)
+clients: $(VENV)/.synced tools ## R, ODBC and JDBC read the published province as docs/reading.md shows (installs them from Debian)
 	@command -v Rscript >/dev/null && command -v isql >/dev/null && command -v java >/dev/null && [ -e /usr/share/java/postgresql.jar ] \
 		&& [ -e /usr/lib/R/site-library/RPostgreSQL ] && odbcinst -q -d | grep -q 'PostgreSQL Unicode' && exit 0; \
 	packages="r-base-core r-cran-dbi r-cran-rpostgresql unixodbc odbcinst odbc-postgresql default-jdk-headless libpostgresql-jdbc-java"; \

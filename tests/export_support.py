@@ -90,6 +90,6 @@ def faulty() -> Contents:
         flags=(
             Flag("2021-08", "610122", "projects", "R-PROJ-1", "warning", "开工日期早于立项", 3, 90, None),
             Flag("2021-08", "610124", "projects", "R-PROJ-1", "warning", "开工日期早于立项", 1, 80, None),
-            Flag("2021-08", None, "projects", "R-PROJ-2", "error", "全省合计相符", 1, 1, date(2021, 12, 31)),
+            Flag("2021-08", "610000", "projects", "R-PROJ-2", "error", "全省合计相符", 1, 1, date(2021, 12, 31)),
         ),
     )  # fmt: skip

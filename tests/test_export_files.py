@@ -156,6 +156,27 @@ def test_warnings_of_reports_in_force_and_waived_errors_are_flags_and_nothing_el
     assert found == sorted([(error, "610122", 1, True), (warning, "610122", 2, False)])
 
 
+def test_a_rule_across_units_is_flagged_where_it_found_something(
+    published_small_province: Home, tmp_path: Path
+):
+    home = _copy(published_small_province, tmp_path)
+    with duckdb.connect(str(home.warehouse)) as connection:
+        [(rule, verdict)] = connection.execute("""
+            select rule_code, verdict_id from quality.verdicts
+            where scope = 'bureau' and severity = 'warning' and reporting_period = '2021-08' order by 1 limit 1""").fetchall()
+        connection.execute(f"""
+            update quality.verdicts set outcome = 'failed', failed = 3 where verdict_id = '{verdict}';
+            insert into quality.failures by name
+            select '{verdict}' as verdict_id, unit_code from (values ('610122'), ('610122'), ('610922')) as found (unit_code)""")
+    province, _ = write_export(home, "2021-08", "csv", None, tmp_path)
+    county, _ = write_export(home, "2021-08", "csv", "610922", tmp_path)
+    assert [(flag.rule_code, flag.unit_code, flag.failed) for flag in province.flags] == [
+        (rule, "610122", 2),
+        (rule, "610922", 1),
+    ]
+    assert [(flag.rule_code, flag.unit_code) for flag in county.flags] == [(rule, "610922")]
+
+
 def _copy(published: Home, folder: Path) -> Home:
     home = Home(folder / "home")
     shutil.copytree(published.published, home.published)

@@ -7,7 +7,7 @@ format.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -82,12 +82,10 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Flag:
-    """A rule that a report in force does not pass and that does not hold it back: a warning, or an error that is waived.
-
-    ``unit_code``: None where the rule looks across units."""
+    """A rule that a report in force does not pass and that does not hold it back: a warning, or an error that is waived."""
 
     period: str
-    unit_code: str | None
+    unit_code: str
     dataset: str
     rule_code: str
     severity: str
@@ -112,8 +110,8 @@ class Contents:
     coverage: tuple[Coverage, ...] = ()
     missing: tuple[Missing, ...] = ()
     flags: tuple[Flag, ...] = ()
-    names: Mapping[str, str] | None = None  # of units by code
-    sheets: Mapping[str, str] | None = None  # of datasets by name
+    names: Mapping[str, str] = field(default_factory=dict)  # of units by code
+    sheets: Mapping[str, str] = field(default_factory=dict)  # of datasets by name
 
     @property
     def as_of(self) -> date:
@@ -130,12 +128,11 @@ class Contents:
         """The cities, or counties, below the unit."""
         return tuple(place for place in self.places if place.kind == kind and place is not self.unit)
 
-    def name(self, code: str | None) -> str:
-        """The name of a unit; of none, the unit's own (a rule across units speaks of the whole)."""
-        return self.unit.name if code is None else (self.names or {}).get(code, code)
+    def name(self, code: str) -> str:
+        return self.names.get(code, code)
 
     def sheet(self, dataset: str) -> str:
-        return (self.sheets or {}).get(dataset, dataset)
+        return self.sheets.get(dataset, dataset)
 
 
 def in_unit(value: Decimal, unit: str) -> Decimal:

@@ -54,7 +54,8 @@ _ENTRIES = """
 
 _SHEETS = "select distinct dataset, sheet from marts.rpt_submission_status order by all"
 
-# As audit.decisions: a rule's last verdict stands, and one of a rule withdrawn does not count any more.
+# As audit.decisions: a rule's last verdict stands, and one of a rule withdrawn does not count any more. A rule across units
+# says in its failures whom it found.
 _FLAGS = """
     with standing as (
         select v.*, r.title_zh
@@ -77,10 +78,13 @@ _FLAGS = """
             order by v.rule_version desc, v.judged_at desc nulls last, v.verdict_id
         ) = 1
     )
-    select reporting_period, unit_code, dataset, rule_code, severity, title_zh, failed, checked, waived_until
-    from standing
-    where outcome = 'failed' and (severity = 'warning' or waived_until is not null)
-    order by rule_code, reporting_period, unit_code nulls first"""
+    select s.reporting_period, coalesce(places.unit_code, s.unit_code) as unit_code, s.dataset, s.rule_code, s.severity,
+           s.title_zh, coalesce(places.failed, s.failed), s.checked, s.waived_until
+    from standing as s
+    left join (select verdict_id, unit_code, count(*) as failed from quality.failures group by all) as places
+        on s.verdict_id = places.verdict_id and s.scope = 'bureau'
+    where s.outcome = 'failed' and (s.severity = 'warning' or s.waived_until is not null)
+    order by s.rule_code, s.reporting_period, unit_code"""
 
 
 def read_contents(warehouse: Path, period: Period, units: ReportingUnits, unit: Unit) -> Contents:
@@ -107,7 +111,7 @@ def read_contents(warehouse: Path, period: Period, units: ReportingUnits, unit: 
             figures=_figures(connection, read, places),
             coverage=read.coverage.get(unit.code, ()),
             missing=tuple(read.lacking(unit)),
-            flags=_flags(connection, bases, None if unit.kind == "province" else codes),
+            flags=tuple(flag for flag in _flags(connection, bases) if flag.unit_code in codes),
             names={each.code: each.name for each in (units.province, *units.cities, *units.counties)},
             sheets=dict(query(connection, _SHEETS)),
         )
@@ -142,9 +146,5 @@ def _entries(connection: duckdb.DuckDBPyConnection, period: Period) -> tuple[Ent
     return tuple(replace(entry, section=titles.get(entry.section, entry.section)) for entry in entries)
 
 
-def _flags(
-    connection: duckdb.DuckDBPyConnection, bases: list[str], codes: set[str] | None
-) -> tuple[Flag, ...]:
-    """Of the units of these codes; None: of all, and of the province as a whole."""
-    flags = [Flag(*row) for row in query(connection, _FLAGS, bases=bases)]
-    return tuple(flag for flag in flags if codes is None or flag.unit_code in codes)
+def _flags(connection: duckdb.DuckDBPyConnection, bases: list[str]) -> list[Flag]:
+    return [Flag(*row) for row in query(connection, _FLAGS, bases=bases)]

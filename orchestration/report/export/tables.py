@@ -206,7 +206,7 @@ def _missing(contents: Contents) -> Iterator[tuple[Value, ...]]:
 
 def _flags(contents: Contents) -> Iterator[tuple[Value, ...]]:
     for each in contents.flags:
-        who = (each.period, each.unit_code or contents.unit.code, contents.name(each.unit_code))
+        who = (each.period, each.unit_code, contents.name(each.unit_code))
         rule = (each.rule_code, each.title, each.severity, each.failed, each.checked, each.waived_until)
         yield *who, each.dataset, contents.sheet(each.dataset), *rule
 

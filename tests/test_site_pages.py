@@ -91,6 +91,34 @@ def test_another_period_shows_its_own_figures(page, home):
     assert "2021年7月" in page.inner_text(".meta")
 
 
+def test_every_period_shows_its_own_figures_be_it_month_quarter_or_year(page, home):
+    seen = open_unit(page, home, COUNTY)
+    periods = page.evaluate("[...document.querySelectorAll('#period option')].map(one => one.value)")
+    assert {"2021-Q3", "2021-H2", "2021", NOW, BEFORE} <= set(periods)
+    for period in periods:
+        page.select_option("#period", period)
+        assert _shown(page) == _held(home, COUNTY, period)
+        assert page.locator("#reporting table").count() > 0 or period not in (
+            "2021-Q3",
+            "2021-H2",
+            "2021",
+            NOW,
+        )
+    assert seen.errors == []
+
+
+def test_the_period_looked_at_goes_along_to_another_unit_and_into_the_address(page, home):
+    open_unit(page, home, PROVINCE)
+    page.select_option("#period", BEFORE)
+    assert page.url.endswith(f"#{BEFORE}")
+    page.focus("a.skip")
+    page.keyboard.press("Enter")
+    assert page.input_value("#period") == BEFORE
+    page.click("nav.below a:has-text('商洛市')")
+    assert page.input_value("#period") == BEFORE
+    assert _shown(page) == _held(home, CITY, BEFORE)
+
+
 def test_a_change_is_the_exact_difference_and_its_rate(page, home):
     open_unit(page, home, COUNTY)
     [(now, before)] = ask(

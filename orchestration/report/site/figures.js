@@ -72,7 +72,7 @@
   }
 
   site.cards = function (period) {
-    const keys = data.cards.filter((key) => site.figure(period, key));
+    const keys = data.cards.filter((key) => site.figure(period, key) && site.figure(period, key).value !== null);
     return el("ul.cards", {}, keys.map((key) => {
       const figure = site.figure(period, key), { previous, year } = site.changes(figure);
       return el("li", {}, el("button.card", { type: "button", click: () => site.choose(key), title: "看比较与变化" },

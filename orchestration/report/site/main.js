@@ -13,9 +13,13 @@
     });
   }
 
-  function firstPeriod() {
+  function askedPeriod() {
     const asked = decodeURIComponent(location.hash.slice(1));
-    if (data.figures[asked] && site.periods.has(asked)) return asked;
+    return data.figures[asked] && site.periods.has(asked) ? asked : null;
+  }
+
+  function firstPeriod() {
+    if (askedPeriod()) return askedPeriod();
     const all = Array.from(site.periods.values()).filter((one) => data.figures[one.key]);
     const months = all.filter((one) => one.cadence === "month");
     const last = (months.length ? months : all).slice(-1)[0];
@@ -105,7 +109,12 @@
     });
     site.onChange(site.comparison(compared.holder));
     const reporting = site.reporting(reported.holder);
-    site.onChange((now, change) => { if (change.period) reporting(now); });
+    site.onChange((now, change) => {
+      if (!change.period) return;
+      reporting(now);
+      site.relink(now.period);
+      history.replaceState(null, "", "#" + now.period); // so that the page opens again, and is sent on, as it is seen
+    });
   }
 
   function footer() {
@@ -141,5 +150,5 @@
   const period = firstPeriod();
   if (period) lookAt(period);
   else document.getElementById("main").replaceChildren(el("p.note", {}, "还没有这个单位的指标。"));
-  addEventListener("hashchange", () => { const asked = firstPeriod(); if (asked) lookAt(asked); });
+  addEventListener("hashchange", () => { if (askedPeriod()) lookAt(askedPeriod()); });
 })(window.site = window.site || {});

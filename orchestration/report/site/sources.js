@@ -7,8 +7,11 @@
   // A link to another unit's page, in the period looked at.
   site.unitLink = function (code, words) {
     const unit = site.units.get(code);
-    return el("a", { href: unit.page + "#" + site.state.period }, words || unit.name);
+    return el("a", { href: unit.page + "#" + site.state.period, "data-page": unit.page }, words || unit.name);
   };
+
+  // Links made before another period was chosen.
+  site.relink = (period) => document.querySelectorAll("a[data-page]").forEach((link) => link.setAttribute("href", link.dataset.page + "#" + period));
 
   site.bulletinOf = (period) => (data.links[period] ? BULLETINS + period + "/" + site.unit.code + ".html" : null);
 

@@ -45,9 +45,6 @@ class Postgres:
         """The address by which a client reaches a database over TCP, with the password in it."""
         return f"postgresql://{user}:{password or self.password}@127.0.0.1:{self.port}/{database}"
 
-    def jdbc_url(self, database: str) -> str:
-        return f"jdbc:postgresql://127.0.0.1:{self.port}/{database}"
-
     def rows(
         self, sql: str, database: str = "postgres", user: str = "postgres", password: str | None = None
     ) -> list[list[str]]:
@@ -88,11 +85,6 @@ def postgres() -> Iterator[Postgres]:
         if (folder / "data" / "postmaster.pid").exists():
             _pg_ctl(server, "stop", "-w", "-m", "immediate")
         shutil.rmtree(folder)
-
-
-def stop(server: Postgres) -> None:
-    """As a server goes down: its port answers nobody."""
-    _pg_ctl(server, "stop", "-w", "-m", "fast")
 
 
 def _initialise(server: Postgres) -> None:

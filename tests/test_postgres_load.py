@@ -179,12 +179,13 @@ def test_the_comment_of_the_schemas_tells_the_publication(home: Home, postgres: 
     assert marts.startswith("振兴数据仓库,第 3 次发布(2021-09-14 02:00:00)")
 
 
-def test_a_schema_of_somebody_else_is_left_alone(home: Home, postgres: Postgres, database: str):
+@pytest.mark.parametrize("schema", ["marts", "quality_next", "marts_old"])
+def test_a_schema_of_somebody_else_is_left_alone(schema: str, home: Home, postgres: Postgres, database: str):
     write_published(home, 1)
-    postgres.rows("create schema marts; create table marts.kept as select 1 as one", database)
-    with pytest.raises(PostgresFailed, match="不是本程序建的模式 marts"):
+    postgres.rows(f"create schema {schema}; create table {schema}.kept as select 1 as one", database)
+    with pytest.raises(PostgresFailed, match=f"不是本程序建的模式 {schema},"):
         load_marts(home)
-    assert postgres.rows("select one from marts.kept", database) == [["1"]]
+    assert postgres.rows(f"select one from {schema}.kept", database) == [["1"]]
 
 
 def test_readers_find_one_publication_and_no_error_while_others_are_loaded(home: Home, database: str):

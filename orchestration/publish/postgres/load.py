@@ -64,7 +64,7 @@ def load_marts(home: Home, *, progress: Progress | None = None, patience: float 
         wanted = stamp(published)
         _alone(session, asked)
         found = dict(session.rows(found_schemas(schemas)))
-        _ours(found, schemas, asked)
+        _ours(found, asked)
         _drop(session, [name for name in found if name not in schemas])
         if {name: found.get(name) for name in schemas} == dict.fromkeys(schemas, wanted):
             return Loaded(asked.place, wanted, {}, time.monotonic() - started, changed=False)
@@ -89,9 +89,9 @@ def _alone(session: Session, asked: Address) -> None:
         raise PostgresFailed(f"PostgreSQL({asked.place})正由另一个进程装载")
 
 
-def _ours(found: dict[str, str | None], schemas: Sequence[str], asked: Address) -> None:
-    for schema in schemas:
-        if schema in found and not (found[schema] or "").startswith(OURS):
+def _ours(found: dict[str, str | None], asked: Address) -> None:
+    for schema, comment in found.items():
+        if not (comment or "").startswith(OURS):
             raise PostgresFailed(
                 f"PostgreSQL({asked.place})里已有不是本程序建的模式 {schema},不予替换;请另建一个库"
             )

@@ -65,6 +65,11 @@ class Home:
         return self.published / "warehouse.duckdb"
 
     @property
+    def docs(self) -> Path:
+        """What readers are told of the warehouse: ``dbt/index.html`` and ``checks/index.html``."""
+        return self.published / "docs"
+
+    @property
     def receipts(self) -> Path:
         return self.root / "var" / "receipts"
 

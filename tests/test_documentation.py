@@ -35,7 +35,6 @@ from orchestration.report.documentation import write
 from orchestration.report.documentation.compiled import without_folders
 from orchestration.report.documentation.due import (
     checks_index,
-    docs_folder,
     documentation_due,
     stamp_file,
 )
@@ -56,14 +55,14 @@ def own(published_small_province: Home, tmp_path: Path) -> Home:
 
 
 def _pages(home: Home) -> dict[str, str]:
-    folder = docs_folder(home)
+    folder = home.docs
     return {
         str(path.relative_to(folder)): path.read_text(encoding="utf-8") for path in folder.rglob("*.html")
     }
 
 
 def _written(home: Home) -> set[str]:
-    return {str(path.relative_to(docs_folder(home))) for path in write_documentation(home).written}
+    return {str(path.relative_to(home.docs)) for path in write_documentation(home).written}
 
 
 def test_a_night_leaves_the_documentation_of_what_it_published(published_small_province: Home):
@@ -218,7 +217,7 @@ def test_documentation_that_stands_is_left_alone(own: Home):
 @pytest.mark.parametrize("missing", ["dbt/index.html", "checks/index.html", "made_of.json"])
 def test_documentation_is_behind_when_a_way_in_is_missing(own: Home, missing: str):
     before = _pages(own)
-    (docs_folder(own) / missing).unlink()
+    (own.docs / missing).unlink()
     assert documentation_due(own)
     write_documentation(own)
     assert not documentation_due(own)
@@ -259,7 +258,7 @@ def test_a_writer_killed_leaves_the_old_ways_in_and_is_done_again(own: Home, mon
         with pytest.raises(KeyboardInterrupt):
             write_documentation(own)
     assert _pages(own)["checks/index.html"] == before["checks/index.html"]
-    assert list(docs_folder(own).rglob("*.tmp")) == []
+    assert list(own.docs.rglob("*.tmp")) == []
     assert documentation_due(own)
     write_documentation(own)
     assert _pages(own)["checks/index.html"] != before["checks/index.html"]

@@ -28,7 +28,7 @@ def warehouse_models(manifest_path: Path) -> dg.AssetsDefinition:
         context: dg.AssetExecutionContext, night: dg.ResourceParam[Night]
     ) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
         built = night.run("model", build, progress=night.progress("model"))
-        yield from node_results(manifest, translator, built.nodes, relations(night.home))
+        yield from node_results(manifest, translator, built.nodes, relations(night.home), night.home)
 
     return models
 
@@ -62,6 +62,7 @@ def node_results(
     translator: Translator,
     nodes: Sequence[Node],
     built: Mapping[str, Relation],
+    home: Home,
 ) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
     """dbt's nodes as Dagster's results: first what was built, then what was tested."""
     tests = [node for node in nodes if node.unique_id.startswith("test.")]
@@ -71,7 +72,11 @@ def node_results(
             key = translator.get_asset_key(properties)
             yield dg.MaterializeResult(
                 asset_key=key,
-                metadata={"seconds": round(node.seconds, 3), **_shape(properties, built[".".join(key.path)])},
+                metadata={
+                    "seconds": round(node.seconds, 3),
+                    "docs": dg.MetadataValue.url(_docs(home, node.unique_id)),
+                    **_shape(properties, built[".".join(key.path)]),
+                },
             )
     for node in tests:
         check = get_asset_check_key_for_test(manifest, translator, node.unique_id, None)
@@ -82,6 +87,12 @@ def node_results(
                 passed=node.status == "pass",
                 metadata={"status": node.status, "rows_failed": node.rows_failed},
             )
+
+
+def _docs(home: Home, unique_id: str) -> str:
+    """Where the node's page is once the night is over."""
+    kind = unique_id.split(".", maxsplit=1)[0]
+    return f"{(home.docs / 'dbt' / 'index.html').as_uri()}#!/{kind}/{unique_id}"
 
 
 def _shape(properties: Mapping[str, Any], relation: Relation) -> dict[str, Any]:

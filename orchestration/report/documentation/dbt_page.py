@@ -65,7 +65,7 @@ _WORDS = {
     "Referenced By": "被谁使用",
     "Depends On": "取自",
     "Code": "代码",
-    "Source": "源码",
+    "Source": "来源",
     "Compiled": "编译后",
     "Arguments": "参数",
     "Column": "列名",
@@ -80,7 +80,7 @@ _WORDS = {
     "Owner": "负责",
     "Package": "包",
     "Language": "语言",
-    "Relation": "关系",
+    "Relation": "位置",
     "Access": "访问",
     "Version": "版本",
     "Contract": "约定",
@@ -118,6 +118,7 @@ _FIELD = re.compile(r'(\{name:")([A-Z][A-Za-z ]+)(",value:)')
 # dbt's page cuts a column's description after a few characters.
 _CUT = "text-overflow: ellipsis; overflow-x: hidden; white-space: nowrap; max-width: 1px;"
 _WHOLE = "min-width: 22rem;"
+_NARROW, _IN_ONE_LINE = "width: 1px; background-color", "width: 1px; white-space: nowrap; background-color"
 
 
 def dbt_page(
@@ -220,7 +221,7 @@ def _source(table: Table, key: str) -> dict[str, Any]:
 def _at_rest(template: str) -> str:
     """dbt's page without anything that a browser would go and fetch."""
     page = _LOGO.sub("<strong>振兴 · 数据字典</strong>", template)
-    page = page.replace(_CUT, _WHOLE)
+    page = page.replace(_CUT, _WHOLE).replace(_NARROW, _IN_ONE_LINE)
     page = _ICON.sub('<link rel="icon" href="data:,"/>', page.replace(_TRACKER, ""))
     for bare, bound in _UNBOUND.items():
         page = page.replace(bare, bound)

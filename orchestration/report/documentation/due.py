@@ -18,16 +18,12 @@ _FOLDER = Path(__file__).parent
 _MADE_BY = (_FOLDER, _FOLDER / "data_docs", _FOLDER.parent / "page", PROJECT_ROOT / "expectations")
 
 
-def docs_folder(home: Home) -> Path:
-    return home.published / "docs"
-
-
 def dbt_index(home: Home) -> Path:
-    return docs_folder(home) / "dbt" / "index.html"
+    return home.docs / "dbt" / "index.html"
 
 
 def checks_index(home: Home) -> Path:
-    return docs_folder(home) / "checks" / "index.html"
+    return home.docs / "checks" / "index.html"
 
 
 def documentation_due(home: Home) -> bool:
@@ -52,7 +48,7 @@ def made_by() -> str:
 
 
 def stamp_file(home: Home) -> Path:
-    return docs_folder(home) / "made_of.json"
+    return home.docs / "made_of.json"
 
 
 def read_stamp(home: Home) -> dict:

@@ -15,11 +15,12 @@ from playwright.sync_api import Page
 from orchestration.home import Home
 
 NOW, BEFORE, YEAR_AGO = "2021-08", "2021-07", "2020-08"
+WEEK = "2021-W34"
 PROVINCE, CITY, COUNTY = "610000", "611000", "611024"
 
 
 def with_a_past_and_faults(published: Home, root: Path) -> Home:
-    """A copy of a published home whose file has two more months and, of the county, failed rules and a report overdue."""
+    """A copy of a published home whose file has two more months, a week and, of the county, failed rules and a report overdue."""
     home = Home(root)
     home.published.mkdir(parents=True)
     shutil.copy(published.warehouse, home.warehouse)
@@ -30,6 +31,7 @@ def with_a_past_and_faults(published: Home, root: Path) -> Home:
         for period, factor in ((BEFORE, "0.75"), (YEAR_AGO, "0.5")):
             connection.execute(_EARLIER.format(period=period, now=NOW, factor=factor))
         connection.execute(_CHANGES.format(now=NOW, before=BEFORE, year_ago=YEAR_AGO))
+        connection.execute(_WEEK.format(week=WEEK, now=NOW))
         connection.execute(_RESTATED.format(county=COUNTY, now=NOW))
         connection.execute(_FAULTS.format(county=COUNTY, now=NOW))
     notices = home.bulletins / "restatements"
@@ -70,6 +72,19 @@ _CHANGES = """
         and ago.reporting_period = '{year_ago}'
         and (earlier.unit_code, earlier.figure_key) = (now.unit_code, now.figure_key)
         and (ago.unit_code, ago.figure_key) = (now.unit_code, now.figure_key)"""
+
+# A week has what is counted by the week, and its own reports.
+_WEEK = """
+    insert into marts.rpt_figures by name
+    select * replace (
+        '{week}' as reporting_period, '{week}' as source_period, 'week' as cadence, date '2021-08-29' as as_of,
+        null as previous_period, null as previous_value, null as previous_change,
+        null as year_before_period, null as year_before_value, null as year_before_change
+    )
+    from marts.rpt_figures where reporting_period = '{now}' and figure_key like 'monitored_%';
+    insert into marts.rpt_completeness by name
+    select * replace ('{week}' as reporting_period) from marts.rpt_completeness
+    where reporting_period = '{now}' and dataset in ('monitored_households', 'all')"""
 
 _RESTATED = """
     insert into marts.rpt_restatements by name

@@ -52,7 +52,9 @@ def write_totals(sheet: Worksheet, look: Look, contents: Contents, card: Card) -
                 sheet.write_number(row, number, decimals, look.number(0))
             else:
                 sheet.write_string(row, number, str(value), look.text)
-    sheet.write_string(places.first_data + len(totals.rows), 0, "注:数值为印发数,见“说明”。", look.note)
+    sheet.write_string(
+        places.first_data + len(totals.rows), 0, "注:数值按规定小数位四舍五入,见“说明”。", look.note
+    )
     set_widths(sheet, (48, 18, 12, 12))
     sheet.set_row(places.title - 1, 30)
     sheet.set_row(places.header - 1, 24)

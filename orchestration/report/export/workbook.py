@@ -53,7 +53,11 @@ def _sheets(contents: Contents) -> list[tuple[str, str, _Write]]:
     card = load_cards()[STATED_TOTALS]
     unit = contents.unit.name
     sheets: list[tuple[str, str, _Write]] = [
-        (card.sheet, "印发数,格式与各单位报送的汇总表相同", lambda *into: write_totals(*into, card)),
+        (
+            card.sheet,
+            "按规定的单位和小数位,格式与各单位报送的汇总表相同",
+            lambda *into: write_totals(*into, card),
+        ),
         (DETAIL, f"{unit}每项指标的印发数、精确值、上期和上年同期", write_detail),
     ]
     for name, kind, of in ((CITIES, "city", "各市"), (COUNTIES, "county", "各县(区)")):

@@ -60,7 +60,7 @@ def bundle_files(warehouse: Path, source: Source, marts: dict[str, Mart]) -> dic
     for dashboard in source.dashboards:
         for chart in dashboard.charts:
             name = f"charts/{dashboard.slug}-{chart.key}.yaml"
-            files[name] = _chart(dashboard, chart, source, marts[chart.dataset])
+            files[name] = _chart(dashboard, chart, source)
         files[f"dashboards/{dashboard.slug}.yaml"] = _dashboard(dashboard, source)
     return files
 
@@ -162,14 +162,14 @@ def _column(column: Column) -> dict[str, Any]:
     }
 
 
-def _chart(dashboard: Dashboard, chart: Chart, source: Source, mart: Mart) -> dict[str, Any]:
+def _chart(dashboard: Dashboard, chart: Chart, source: Source) -> dict[str, Any]:
     return {
         "slice_name": title(chart, source),
         "description": chart.description,
         "certified_by": None,
         "certification_details": None,
         "viz_type": viz_type(chart),
-        "params": params(chart, source, mart),
+        "params": params(chart, source),
         "query_context": None,
         "cache_timeout": None,
         "uuid": str(chart_uuid(dashboard, chart)),

@@ -9,7 +9,6 @@ import hashlib
 from collections.abc import Callable
 from typing import Any
 
-from bi.marts import Mart
 from bi.source import Chart, Dataset, Source
 
 ANY = "*"
@@ -34,7 +33,7 @@ def viz_type(chart: Chart) -> str:
     }[chart.kind]
 
 
-def params(chart: Chart, source: Source, mart: Mart) -> dict[str, Any]:
+def params(chart: Chart, source: Source) -> dict[str, Any]:
     """The form data of a chart; the dataset is filled in by Superset when it imports the chart."""
     shared = {
         "viz_type": viz_type(chart),
@@ -43,7 +42,7 @@ def params(chart: Chart, source: Source, mart: Mart) -> dict[str, Any]:
         "color_scheme": source.palette.id,
         "extra_form_data": {},
     }
-    return shared | _KINDS[chart.kind](chart, source, mart)
+    return shared | _KINDS[chart.kind](chart, source)
 
 
 def condition(column: str, value: Any) -> dict[str, Any]:
@@ -67,7 +66,7 @@ def condition(column: str, value: Any) -> dict[str, Any]:
     }
 
 
-def _number(chart: Chart, source: Source, _mart: Mart) -> dict[str, Any]:
+def _number(chart: Chart, source: Source) -> dict[str, Any]:
     return {
         "metric": chart.metrics[0],
         "subtitle": chart.unit or _words(chart, source)[1],
@@ -77,67 +76,80 @@ def _number(chart: Chart, source: Source, _mart: Mart) -> dict[str, Any]:
     }
 
 
-def _bar(chart: Chart, source: Source, mart: Mart) -> dict[str, Any]:
-    return _series(chart, source, mart) | {
+def _bar(chart: Chart, source: Source) -> dict[str, Any]:
+    """Lying bars are drawn from below: the smallest first puts the largest on top."""
+    ordered, ascending = _order(chart)
+    from_below = ascending is chart.upright
+    return _series(chart, source, ordered, from_below) | {
         "orientation": "vertical" if chart.upright else "horizontal",
         "stack": "Stack" if chart.series else None,
         "show_value": not chart.series,
     }
 
 
-def _line(chart: Chart, source: Source, mart: Mart) -> dict[str, Any]:
-    return _series(chart, source, mart) | {
-        "x_axis_sort": chart.by[0],
-        "x_axis_sort_asc": True,
+def _line(chart: Chart, source: Source) -> dict[str, Any]:
+    return _series(chart, source, chart.by[0], True) | {
         "markerEnabled": True,
         "markerSize": 8,
     }
 
 
-def _series(chart: Chart, source: Source, mart: Mart) -> dict[str, Any]:
+def _series(chart: Chart, source: Source, ordered: str, ascending: bool) -> dict[str, Any]:
+    """``ordered``: a metric or the axis. Superset sorts the axis by other words when there are several series."""
     [axis] = chart.by
-    ordered, ascending = _order(chart)
+    several = bool(chart.series) or len(chart.metrics) > 1
+    by_series = {
+        "x_axis_sort_series": "name" if ordered == axis else "sum",
+        "x_axis_sort_series_ascending": ascending,
+    }
+    by_axis = {"x_axis_sort": ordered, "x_axis_sort_asc": ascending}
+    form = _format(chart, source)
     return {
         "x_axis": axis,
         "xAxisForceCategorical": True,
-        "x_axis_sort": ordered,
-        "x_axis_sort_asc": ascending,
+        **(by_series if several else by_axis),
         "metrics": list(chart.metrics),
         "groupby": [chart.series] if chart.series else [],
         "order_desc": True,
         "truncate_metric": True,
-        "show_legend": bool(chart.series) or len(chart.metrics) > 1,
+        "show_legend": several,
         "legendType": "scroll",
         "legendOrientation": "top",
         "rich_tooltip": True,
         "tooltipTimeFormat": "smart_date",
-        "y_axis_format": _format(chart, source),
-        "x_axis_title": mart.columns[axis].label if axis in mart.columns else axis,
-        "x_axis_title_margin": 30,
+        "y_axis_format": form,
+        "truncateYAxis": form.endswith("%"),
+        "y_axis_bounds": [0, 1] if form.endswith("%") else [None, None],
+        # The names on the axis speak for themselves, and a title would lie over them.
+        "x_axis_title": "",
+        "x_axis_title_margin": 0,
         "y_axis_title": chart.unit or _words(chart, source)[1],
-        "y_axis_title_margin": 40,
+        "y_axis_title_margin": 30,
         "y_axis_title_position": "Top",
     }
 
 
-def _pie(chart: Chart, source: Source, _mart: Mart) -> dict[str, Any]:
+def _pie(chart: Chart, source: Source) -> dict[str, Any]:
+    """Shares beside the ring, names in the legend: names beside it are cut in a narrow chart."""
     return {
         "groupby": list(chart.by),
         "metric": chart.metrics[0],
         "sort_by_metric": True,
         "number_format": _format(chart, source),
-        "label_type": "key_value_percent",
+        "label_type": "percent",
         "show_labels": True,
         "labels_outside": True,
         "label_line": True,
         "donut": True,
         "innerRadius": 40,
         "outerRadius": 70,
-        "show_legend": False,
+        "show_legend": True,
+        "legendType": "plain",
+        "legendOrientation": "bottom",
     }
 
 
-def _treemap(chart: Chart, source: Source, _mart: Mart) -> dict[str, Any]:
+def _treemap(chart: Chart, source: Source) -> dict[str, Any]:
     return {
         "groupby": list(chart.by),
         "metric": chart.metrics[0],
@@ -148,13 +160,15 @@ def _treemap(chart: Chart, source: Source, _mart: Mart) -> dict[str, Any]:
     }
 
 
-def _heatmap(chart: Chart, source: Source, mart: Mart) -> dict[str, Any]:
+def _heatmap(chart: Chart, source: Source) -> dict[str, Any]:
     return {
         "x_axis": chart.by[0],
         "groupby": chart.series,
         "metric": chart.metrics[0],
         "sort_x_axis": "alpha_asc",
         "sort_y_axis": "alpha_asc",
+        "xscale_interval": 1,
+        "yscale_interval": 1,
         "normalize_across": "heatmap",
         "legend_type": "continuous",
         "linear_color_scheme": "schemeBlues",
@@ -163,11 +177,10 @@ def _heatmap(chart: Chart, source: Source, mart: Mart) -> dict[str, Any]:
         "show_values": True,
         "value_bounds": [None, None],
         "y_axis_format": _format(chart, source),
-        "x_axis_title": mart.columns[chart.by[0]].label if chart.by[0] in mart.columns else chart.by[0],
     }
 
 
-def _table(chart: Chart, source: Source, _mart: Mart) -> dict[str, Any]:
+def _table(chart: Chart, source: Source) -> dict[str, Any]:
     metrics = _dataset(chart, source).metrics
     formats = {name: metrics[name].format for name in chart.metrics if name in metrics}
     ordered, ascending = _order(chart)
@@ -179,11 +192,11 @@ def _table(chart: Chart, source: Source, _mart: Mart) -> dict[str, Any]:
         "timeseries_limit_metric": ordered,
         "order_desc": not ascending,
         "column_config": {name: {"d3NumberFormat": form} for name, form in formats.items() if form},
-        **_TABLE,
+        **_pages(chart),
     }
 
 
-def _rows(chart: Chart, _source: Source, _mart: Mart) -> dict[str, Any]:
+def _rows(chart: Chart, _source: Source) -> dict[str, Any]:
     ordered, ascending = _order(chart)
     return {
         "query_mode": "raw",
@@ -191,21 +204,25 @@ def _rows(chart: Chart, _source: Source, _mart: Mart) -> dict[str, Any]:
         "metrics": [],
         "all_columns": list(chart.by),
         "order_by_cols": [f'["{ordered}", {str(ascending).lower()}]'],
-        **_TABLE,
+        **_pages(chart),
     }
 
 
-_TABLE = {
-    "include_search": True,
-    "page_length": 20,
-    "server_pagination": False,
-    "show_cell_bars": False,
-    "color_pn": False,
-    "allow_rearrange_columns": True,
-    "table_timestamp_format": "%Y-%m-%d %H:%M",
-}
+def _pages(chart: Chart) -> dict[str, Any]:
+    """A list of units is searched and turned over; what is shorter stands whole."""
+    by_unit = "unit_name" in chart.by
+    return {
+        "include_search": by_unit,
+        "page_length": 20 if by_unit else 0,
+        "server_pagination": False,
+        "show_cell_bars": False,
+        "color_pn": False,
+        "allow_rearrange_columns": True,
+        "table_timestamp_format": "%Y-%m-%d %H:%M",
+    }
 
-_KINDS: dict[str, Callable[[Chart, Source, Mart], dict[str, Any]]] = {
+
+_KINDS: dict[str, Callable[[Chart, Source], dict[str, Any]]] = {
     "number": _number,
     "bar": _bar,
     "line": _line,

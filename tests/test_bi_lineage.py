@@ -215,7 +215,7 @@ def test_an_order_by_what_is_not_there_is_named(folder):
             "spares unknown charts: projects_by_town",
         ),
         ("key: funds_spent", "key: funds_issued", "key 'funds_issued' is also in"),
-        ("by: status, width: 4", "by: status, width: 5", "row 3 is wider than 12"),
+        ("by: status, width: 4", "by: status, width: 5", "row 4 is wider than 12"),
     ],
 )
 def test_a_declaration_that_says_nothing_superset_could_show_is_refused(folder, old, new, said):

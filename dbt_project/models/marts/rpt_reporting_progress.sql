@@ -7,6 +7,7 @@ select
     {%- for count, condition in reporting_flags().items() %}
     cast(coalesce({{ condition }}, false) as integer) as {{ count }},
     {%- endfor %}
+    max(statuses.tries) over (partition by statuses.reporting_period) > 0 as is_begun,
     statuses.tries,
     statuses.warnings,
     statuses.waived,

@@ -16,6 +16,7 @@ from orchestration.commands.asking import Refused
 from orchestration.commands.exporting import export
 from orchestration.commands.nights import bulletin, nightly, status
 from orchestration.commands.postgres import postgres_app
+from orchestration.commands.publishing import publications, putback
 from orchestration.commands.restating import restatements
 from orchestration.commands.rules import rules_app
 from orchestration.commands.senders import check, template
@@ -36,7 +37,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode="rich",
 )
-for command in (nightly, status, bulletin, trace, verify, restatements, warnings, export, template, check):
+for command in (
+    *(nightly, status, bulletin, trace, verify, restatements, warnings),
+    *(publications, putback, export, template, check),
+):
     app.command()(command)
 app.add_typer(rules_app, name="rules")
 app.add_typer(postgres_app, name="postgres")

@@ -20,6 +20,7 @@ import duckdb
 from orchestration.home import PROJECT_ROOT, Home
 from orchestration.indicators import BASE_CADENCES
 from orchestration.periods import SHANGHAI, in_time, month_of, parse_period
+from orchestration.publish.held import put_back_now
 from orchestration.publish.ledger import number_in
 from orchestration.receive.register import Register, Submission
 
@@ -188,9 +189,11 @@ def _come_due(home: Home) -> list[str]:
 
 
 def is_settled(home: Home) -> bool:
-    """Whether the last publication ended, and was made by the code, rules, models and rulings of today."""
+    """Whether the last publication ended, and was made by the code, rules, models and rulings of today. One that was put
+    back never is: what was received since is worked on every night, and published by the first one after its release."""
     path = _settled_file(home)
-    return path.exists() and json.loads(path.read_text(encoding="utf-8")) == _settlement(home)
+    settled = path.exists() and json.loads(path.read_text(encoding="utf-8")) == _settlement(home)
+    return settled and put_back_now(home) is None
 
 
 def settle(home: Home) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import fcntl
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +17,7 @@ from orchestration.behind import behind
 from orchestration.dagster_home import instance
 from orchestration.home import Home
 from orchestration.night import Night, Watcher, pending_periods
+from orchestration.publish.held import PublishHeld
 
 if TYPE_CHECKING:
     import dagster as dg
@@ -52,16 +53,40 @@ def run_night(home: Home, watcher: Watcher | None = None) -> Run:
     started = time.perf_counter()
     night = Night(home, watcher)
     periods: tuple[str, ...] = ()
-    with _alone(home), instance(home) as opened:
+    with alone(home), instance(home) as opened:
         _end_killed_runs(opened)
         error = _receive(opened, night)
         if error is None:
             periods = pending_periods(home)
         if periods:
             error = _go_on(opened, night, periods)
-        elif error is None and (late := behind(home)):
-            error = _catch_up(opened, night, late)
+        # While a publication is put back the night ends at publishing; what follows that publication is still written.
+        if (error is None and not periods) or isinstance(error, PublishHeld):
+            error = _catch_up(opened, night, behind(home)) or error
     return Run(night, periods, time.perf_counter() - started, error)
+
+
+def run_putback(home: Home, number: int, reason: str, watcher: Watcher | None = None) -> Run:
+    """Puts a publication back, then writes anew what stands on it. The night it replaces is not settled by that.
+
+    Asked again for what is put back, it does what was left of it. An error in what follows is returned, not raised. Raises
+    AnotherNight, NotPutBack.
+    """
+    from orchestration.publish.putback import put_back  # noqa: PLC0415  (a night need not wait for these)
+    from orchestration.report.reissue import reissue_bulletins, reissue_warnings  # noqa: PLC0415
+
+    started = time.perf_counter()
+    night = Night(home, watcher)
+    with alone(home), instance(home) as opened:
+        _end_killed_runs(opened)
+        night.run("publish", put_back, number=number, reason=reason)
+        _catch_up(opened, night, behind(home))
+        for step, reissue in (("warnings", reissue_warnings), ("report", reissue_bulletins)):
+            with suppress(
+                Exception
+            ):  # the night keeps it; one that fails does not keep the other from being written
+                night.run(step, reissue)
+    return Run(night, (), time.perf_counter() - started, next(iter(night.errors.values()), None))
 
 
 def _receive(opened: dg.DagsterInstance, night: Night) -> Exception | None:
@@ -92,6 +117,8 @@ def _go_on(opened: dg.DagsterInstance, night: Night, periods: tuple[str, ...]) -
 def _catch_up(opened: dg.DagsterInstance, night: Night, late: tuple[str, ...]) -> Exception | None:
     """Instead of the second request, when nothing is pending: what is behind the publication, such as receipts of files
     that are no submission. Its job holds these alone, for no dbt is needed."""
+    if not late:
+        return None
     import dagster as dg  # noqa: PLC0415
 
     from orchestration.dagster_common import NIGHTLY  # noqa: PLC0415
@@ -132,7 +159,7 @@ def _first_failure(result: dg.ExecuteInProcessResult) -> str:
 
 
 @contextmanager
-def _alone(home: Home) -> Iterator[None]:
+def alone(home: Home) -> Iterator[None]:
     """Holds the home's night lock; the system releases it with the process, however that ends."""
     home.dagster.mkdir(parents=True, exist_ok=True)
     with (home.dagster / "night.lock").open("w") as handle:

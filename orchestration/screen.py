@@ -75,6 +75,7 @@ _HEADLINES = {
     "published": "[bold green]本晚完成,已发布[/bold green]",
     "standing": "[bold green]没有新报表,上次发布的数据仍然有效[/bold green]",
     "nothing_received": "[bold yellow]收件箱里没有可以处理的报表[/bold yellow]",
+    "held": "[bold yellow]本晚已收件、审核、建模,没有发布:恢复的旧发布还没有解除[/bold yellow]",
     "failed": "[bold red]本晚没有完成[/bold red]",
 }
 

@@ -25,6 +25,7 @@ from orchestration.model.as_of import Past
 from orchestration.night import STEPS, base_periods, is_landable
 from orchestration.nightly import Run
 from orchestration.periods import parse_period, previous
+from orchestration.publish.held import PublishHeld
 from orchestration.receive.register import Register
 from orchestration.report.bulletin import Figure, NoFigures, figures
 from orchestration.rulings import load_rulings
@@ -92,7 +93,7 @@ class Summary:
     """A night as it ended. ``periods``: the months and weeks worked on; ``waiting``: what is registered for a period that
     nobody reports on; ``unfinished``: steps that failed after the publication stood, and why. Paths are text; seconds are wall seconds; memory is in MB."""
 
-    outcome: str  # published | standing | nothing_received | failed
+    outcome: str  # published | standing | nothing_received | held | failed
     period: str | None
     periods: list[str]
     received: int
@@ -203,6 +204,8 @@ def _unfinished(run: Run) -> dict[str, str]:
 
 
 def _outcome(run: Run, period: str | None) -> str:
+    if isinstance(run.error, PublishHeld):
+        return "held"
     if run.error is not None and not _unfinished(run):
         return "failed"
     if run.periods:

@@ -12,7 +12,7 @@ from orchestration import night as night_module
 from orchestration.dagster_home import instance
 from orchestration.home import Home
 from orchestration.night import Night, base_periods, is_reported, is_settled, pending_periods, settle
-from orchestration.nightly import BY_HAND, AnotherNight, _alone, _end_killed_runs
+from orchestration.nightly import BY_HAND, AnotherNight, _end_killed_runs, alone
 from orchestration.periods import SHANGHAI
 from orchestration.receive.register import Register, Submission
 
@@ -205,7 +205,7 @@ def test_units_report_on_months_since_2021_and_weeks_that_end_in_one(period: str
 
 
 def test_a_second_night_on_the_same_home_is_refused(home: Home):
-    with _alone(home), pytest.raises(AnotherNight), _alone(home):
+    with alone(home), pytest.raises(AnotherNight), alone(home):
         pass
 
 

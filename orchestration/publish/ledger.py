@@ -3,9 +3,9 @@
 ``var/published/ledger/publications/<number>.parquet`` (one row), ``…/figures/<number>.parquet`` and, in
 ``…/given/<number>/``, the units and rulings it was made with; written before the published file takes its place. An
 entry counts once that file, or the manifest, names its number: what a killed publication left is written over by the
-next one. A publication that was put back is an entry too; until it is released (``released/<number>.json``), it holds.
+next one. A publication that was put back is an entry too.
 
-Belongs here: where entries lie, which count and hold, what changed. Does not belong here: what is made of them (dbt's
+Belongs here: where entries lie, which count, what changed. Does not belong here: what is made of them (dbt's
 ``rpt_restatements``), and swapping in the published file (``publish``).
 """
 
@@ -94,28 +94,6 @@ def content_of(home: Home, entry: Entry) -> Entry:
     return made or entry
 
 
-def put_back_now(home: Home) -> Entry | None:
-    """The publication that readers have, if it was put back, released or not."""
-    entry = entry_of(home, last_number(home))
-    return entry if entry is not None and entry.puts_back is not None else None
-
-
-def held_by(home: Home) -> Entry | None:
-    """The publication that was put back and not released: until it is, nothing else is published."""
-    entry = put_back_now(home)
-    return None if entry is None or _released(home, entry).exists() else entry
-
-
-def release(home: Home, entry: Entry, released_at: datetime) -> None:
-    """Lets the next night publish again what its build says."""
-    text = json.dumps({"released_at": released_at.isoformat(timespec="seconds")})
-    replace_bytes(_released(home, entry), f"{text}\n".encode())
-
-
-def _released(home: Home, entry: Entry) -> Path:
-    return folder(home) / "released" / f"{entry.number:05d}.json"
-
-
 def last_number(home: Home) -> int:
     """The number of the last publication that counts; 0 before the first."""
     return max(number_named(home), number_in(Home(home.root).warehouse))
@@ -173,6 +151,12 @@ _CHANGED = """
 def figure_files(home: Home, until: int) -> list[Path]:
     """The files of figures of the entries up to a number, in their order."""
     return [path for n in range(1, until + 1) if (path := _file(home, "figures", n)).exists()]
+
+
+def changed_periods(home: Home, number: int) -> list[str]:
+    """The reporting periods of which a publication's entry has figures that were new, changed or gone."""
+    said = pq.read_table(_file(home, "figures", number), columns=["reporting_period"])
+    return sorted(said["reporting_period"].unique().to_pylist())
 
 
 def given_folder(home: Home, number: int) -> Path:

@@ -22,9 +22,9 @@ import duckdb
 from expectations import catalogue
 from orchestration.audit.warehouse import open_build, period_states, standing_verdicts
 from orchestration.home import Home
-from orchestration.periods import minute_of
 from orchestration.publish.contents import fingerprint, read_parts
-from orchestration.publish.ledger import Entry, changed_figures, held_by, last_number, write_entry
+from orchestration.publish.held import PublishHeld, held_by
+from orchestration.publish.ledger import Entry, changed_figures, last_number, write_entry
 from orchestration.publish.manifest import is_whole, read_manifest
 from orchestration.publish.sources import publications, sources
 from orchestration.publish.swap import finish, next_file, swap_in
@@ -37,17 +37,6 @@ class PublishBlocked(Exception):
     def __init__(self, reasons: list[str]):
         super().__init__(";".join(reasons))
         self.reasons = reasons
-
-
-class PublishHeld(Exception):
-    """An earlier publication was put back and is not released. ``reasons``: the one reason, in Chinese."""
-
-    def __init__(self, entry: Entry):
-        self.reasons = [
-            f"第{entry.number}次发布恢复了第{entry.puts_back}次的内容({minute_of(entry.published_at)},{entry.reason}),"
-            "解除前不发布;解除用 zhenxing putback --release"
-        ]
-        super().__init__(*self.reasons)
 
 
 @dataclass(frozen=True, slots=True)

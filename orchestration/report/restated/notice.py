@@ -66,7 +66,7 @@ def _opening(restatement: Restatement) -> str:
     senders = list(dict.fromkeys(sent.unit_name for sent in restatement.sent))
     more = f"等{len(senders)}个单位" if len(senders) > _SENDERS else ""
     because = f"根据{'、'.join(senders[:_SENDERS])}{more}{_reasons(restatement)}的报表，" if senders else ""
-    unsent = "因指标算法、审核规则或审定变动，" if restatement.unsent else ""
+    unsent = f"因{_unsent_cause(restatement)}，" if restatement.unsent else ""
     day = say_day(day_of(restatement.publication.published_at))
     changed = [figure for figure in figures if not figure.is_printed_alike]
     alike = len(figures) - len(changed)
@@ -77,6 +77,13 @@ def _opening(restatement: Restatement) -> str:
         else f"已公布的{alike}个数据精确值有变动，印发数均不变"
     )
     return f"{because}{'并' if because and unsent else ''}{unsent}{day}第{restatement.publication.number}次发布{what}。现公告如下。"
+
+
+def _unsent_cause(restatement: Restatement) -> str:
+    publication = restatement.publication
+    if publication.puts_back is None:
+        return "指标算法、审核规则或审定变动"
+    return f"恢复第{publication.puts_back}次发布的数据（{publication.reason}）"
 
 
 def _reasons(restatement: Restatement) -> str:

@@ -26,7 +26,8 @@ LEVEL_NAMES = {"province": "全省", "city": "各市", "county": "各县（区�
 def tables(restatement: Restatement, units: ReportingUnits) -> Iterator[Table]:
     for level in LEVELS:
         if figures := restatement.of_level(level):
-            rows = tuple(_row(line, units, named=level != "province") for line in lines_of(figures))
+            unsent = "算法、规则或审定" if restatement.publication.puts_back is None else "恢复旧发布"
+            rows = tuple(_row(line, units, unsent, named=level != "province") for line in lines_of(figures))
             yield _table(f"更正的{LEVEL_NAMES[level]}数据", rows, named=level != "province")
     if alike := restatement.printed_alike:
         yield Table(
@@ -49,7 +50,7 @@ def _table(title: str, rows: tuple[tuple[Pieces, ...], ...], *, named: bool) -> 
     return Table(title, header, rows, widths, frozenset(numbers))
 
 
-def _row(line: Sequence[Restated], units: ReportingUnits, *, named: bool) -> tuple[Pieces, ...]:
+def _row(line: Sequence[Restated], units: ReportingUnits, unsent: str, *, named: bool) -> tuple[Pieces, ...]:
     figure = line[0]
     carriers = sorted({carrier for each in line for carrier in each.carried_by})
     cells: tuple[Pieces, ...] = (
@@ -58,7 +59,7 @@ def _row(line: Sequence[Restated], units: ReportingUnits, *, named: bool) -> tup
         (say_before(figure),),
         (say_now(figure),),
         (say_difference(figure),),
-        (figure.reason if figure.submissions else "算法、规则或审定",),
+        (figure.reason if figure.submissions else unsent,),
         (figure.senders or "—",),
         (say_carriers(carriers, units),),
         (figure.figure_key,),

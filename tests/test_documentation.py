@@ -32,12 +32,14 @@ from orchestration.behind import behind
 from orchestration.cards import load_cards
 from orchestration.home import PROJECT_ROOT, Home
 from orchestration.report.documentation import write
+from orchestration.report.documentation.checks import index_page
 from orchestration.report.documentation.compiled import without_folders
 from orchestration.report.documentation.due import (
     checks_index,
     documentation_due,
     stamp_file,
 )
+from orchestration.report.documentation.verdicts import Checked, RuleWords, Standing
 from orchestration.report.documentation.write import write_documentation
 
 
@@ -138,6 +140,17 @@ def test_the_way_in_counts_rules_by_outcome(faulty: Home):
         1,
     ]
     assert counts[-1] == 9
+
+
+def test_the_way_in_shows_the_newest_month_though_a_week_ends_later():
+    rule = RuleWords("R-MON-2", 1, "monitored_households", "error", "file", "题", "改", "出处", "skip_any")
+    judged = {
+        period: {rule.code: Standing(rule.code, period, 3, 0, 0, 0, 40, 0)}
+        for period in ("2021-08", "2021-W35")
+    }
+    page = index_page(Checked(4, "2021-09-10 02:10", {rule.code: rule}, judged))
+    assert "2021-08 按报表" in page
+    assert page.index("2021-W35.html") < page.index('2021-08.html">')
 
 
 def test_words_of_a_rule_are_text_whatever_they_hold(faulty: Home):

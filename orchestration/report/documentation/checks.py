@@ -6,7 +6,7 @@ verdicts stand (``verdicts``), the objects rendered (``suites``), and writing fi
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -17,6 +17,7 @@ from markupsafe import Markup, escape
 
 from orchestration.audit.engine import great_expectations
 from orchestration.cards import load_cards
+from orchestration.periods import parse_period
 from orchestration.report.documentation.suites import RULES_PAGE, results_of, suite_of
 from orchestration.report.documentation.verdicts import Checked, RuleWords, Standing
 from orchestration.report.documentation.words import in_chinese
@@ -36,19 +37,15 @@ _MORE = ("级别", "判定", "不符报表", "核验行数")
 
 
 def index_page(checked: Checked) -> str:
-    """The way in: the newest period by dataset, and every period."""
+    """The way in: the newest month by dataset, and every period."""
     periods = [
         (period, checked.total(checked.standings[period].values())) for period in reversed(checked.periods)
     ]
-    newest = checked.periods[-1] if checked.periods else None
-    datasets = (
-        [
-            (dataset, card_title(dataset), checked.total(standing for _, standing in judged))
-            for dataset, judged in _by_dataset(checked, newest)
-        ]
-        if newest
-        else []
-    )
+    newest = _newest(checked.periods)
+    datasets = [
+        (dataset, card_title(dataset), checked.total(standing for _, standing in judged))
+        for dataset, judged in (_by_dataset(checked, newest) if newest else ())
+    ]
     return render(
         "documentation/checks_index.html.j2",
         checked=checked,
@@ -57,6 +54,12 @@ def index_page(checked: Checked) -> str:
         periods=periods,
         rules_page=RULES_PAGE,
     )
+
+
+def _newest(periods: Sequence[str]) -> str | None:
+    """The last month, where there is one: a week's workbook has one register alone."""
+    months = [period for period in periods if parse_period(period).cadence == "month"]
+    return next(reversed(months or periods), None)
 
 
 def period_page(checked: Checked, period: str) -> str:

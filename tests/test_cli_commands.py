@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import openpyxl
@@ -15,6 +16,8 @@ from orchestration.home import PROJECT_ROOT, Home
 from orchestration.model.dbt import ModelFailed
 from orchestration.night import Night
 from orchestration.nightly import AnotherNight, Run
+from orchestration.publish.held import PublishHeld
+from orchestration.publish.ledger import Entry
 from orchestration.publish.publish import PublishBlocked
 from orchestration.rulings import RulingError, load_rulings
 
@@ -110,6 +113,15 @@ def test_a_blocked_publication_says_why_and_exits_1(ended, capsys):
     assert main(["nightly"]) == 1
     said = capsys.readouterr().out
     assert "R-ROLL-1" in said and "nightly.log" in said and "Traceback" not in said
+
+
+def test_a_night_while_a_publication_is_put_back_says_so_and_exits_1(ended, capsys):
+    moment = datetime(2021, 9, 9, 18, tzinfo=UTC)
+    ended(PublishHeld(Entry(3, moment, moment, "", 0, puts_back=1, reason="误发")))
+    assert main(["nightly"]) == 1
+    said = capsys.readouterr().out
+    assert "没有发布:恢复的旧发布还没有解除" in said and "本晚没有完成" not in said
+    assert "第3次发布恢复了第1次的内容(2021-09-10 02:00,原因:误发)" in said
 
 
 def test_rulings_that_cannot_be_read_are_named_by_the_night_and_by_a_check(ended, home: Home, capsys):

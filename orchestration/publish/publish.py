@@ -27,7 +27,7 @@ from orchestration.publish.held import PublishHeld, held_by
 from orchestration.publish.ledger import Entry, changed_figures, last_number, write_entry
 from orchestration.publish.manifest import is_whole, read_manifest
 from orchestration.publish.sources import publications, sources
-from orchestration.publish.swap import finish, next_file, swap_in
+from orchestration.publish.swap import alone, finish, next_file, swap_in
 from orchestration.publish.warehouse import STORAGE_VERSION, write_file
 
 
@@ -56,13 +56,14 @@ def publish(home: Home) -> Publication:
     examined, FileNotFoundError without a build.
     """
     started = time.monotonic()
-    finish(home)
-    if held := held_by(home):
-        raise PublishHeld(held)
-    if reasons := blocking_reasons(home):
-        raise PublishBlocked(reasons)
-    changed = _publish(home)
-    tables = read_manifest(home.published)["tables"]
+    with alone(home):
+        finish(home)
+        if held := held_by(home):
+            raise PublishHeld(held)
+        if reasons := blocking_reasons(home):
+            raise PublishBlocked(reasons)
+        changed = _publish(home)
+        tables = read_manifest(home.published)["tables"]
     rows = {table: said["rows"] for table, said in tables.items()}
     return Publication(home.warehouse, rows, time.monotonic() - started, changed)
 

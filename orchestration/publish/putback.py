@@ -11,10 +11,12 @@ from __future__ import annotations
 
 import hashlib
 from datetime import UTC, datetime
+from pathlib import Path
 
 import duckdb
 
 from orchestration.home import Home
+from orchestration.personal import hide
 from orchestration.publish.held import held_by, release
 from orchestration.publish.kept import kept_folder, kept_numbers
 from orchestration.publish.ledger import (
@@ -28,7 +30,7 @@ from orchestration.publish.ledger import (
 )
 from orchestration.publish.manifest import WAREHOUSE, differences
 from orchestration.publish.sources import Source, publications, quoted, tables_of
-from orchestration.publish.swap import finish, next_file, swap_in
+from orchestration.publish.swap import alone, finish, next_file, swap_in
 from orchestration.publish.warehouse import write_file
 
 RESTATEMENTS, PUBLICATIONS = "marts.rpt_restatements", "quality.publications"
@@ -43,16 +45,21 @@ def put_back(home: Home, number: int, reason: str) -> Entry:
     NotPutBack.
 
     Killed before its file is in place, nothing has happened; after it, the next night or putting back does the rest."""
-    reason = " ".join(reason.split())
+    reason = hide(" ".join(reason.split()))
     if not reason:
         raise NotPutBack("恢复旧发布要写明原因(--reason)")
-    finish(home)
-    old = _chosen(home, number)
-    if (held := held_by(home)) and held.puts_back == old.number:
-        return held
+    with alone(home):
+        finish(home)
+        old = _chosen(home, number)
+        if (held := held_by(home)) and held.puts_back == old.number:
+            return held
+        return _put_back(home, kept_folder(home, number) / WAREHOUSE, old, reason)
+
+
+def _put_back(home: Home, kept: Path, old: Entry, reason: str) -> Entry:
     with duckdb.connect() as connection:
         connection.execute("set TimeZone = 'UTC'")
-        for name, file in (("old", kept_folder(home, number) / WAREHOUSE), ("now", home.warehouse)):
+        for name, file in (("old", kept), ("now", home.warehouse)):
             connection.execute(f"attach '{quoted(file)}' as {name} (read_only)")
         entry = _enter(connection, home, old, reason)
         restatements = _restatements(connection, home, entry)

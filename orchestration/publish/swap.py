@@ -8,8 +8,10 @@ Belongs here: that order. Does not belong here: deciding what is published (``pu
 
 from __future__ import annotations
 
+import fcntl
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
@@ -18,10 +20,19 @@ from orchestration.files import sync_folder
 from orchestration.home import Home
 from orchestration.publish.contents import Part, read_parts
 from orchestration.publish.kept import clear_unfinished, keep
-from orchestration.publish.ledger import Entry, entry_of, number_in
+from orchestration.publish.ledger import Entry, entry_of, folder, number_in
 from orchestration.publish.manifest import is_whole, listed, read_manifest, write_manifest
 from orchestration.publish.parquet import bring_up
 from orchestration.publish.sources import quoted, tables_of
+
+
+@contextmanager
+def alone(home: Home) -> Iterator[None]:
+    """One publication at a time, a night's or one put back: a second one waits here until the first is done."""
+    folder(home).mkdir(parents=True, exist_ok=True)
+    with (folder(home) / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def next_file(home: Home) -> Path:

@@ -17,6 +17,8 @@ from orchestration.decimals import exact_text
 from orchestration.home import Home
 from orchestration.report.site.write import write_site
 
+PAPER = 695  # an A4 page between its margins, in CSS pixels
+
 
 @pytest.fixture(scope="module")
 def home(published_small_province: Home, tmp_path_factory: pytest.TempPathFactory) -> Home:
@@ -184,6 +186,20 @@ def test_paper_shows_figures_and_charts_and_no_controls(page, home, tmp_path):
         assert not page.locator(selector).first.is_visible()
     printed = page.pdf(path=tmp_path / "page.pdf", format="A4", prefer_css_page_size=True)
     assert printed.startswith(b"%PDF")
+
+
+@pytest.mark.parametrize("unit", [PROVINCE, COUNTY])
+def test_paper_cuts_no_chart_off(page, home, unit):
+    open_unit(page, home, unit)
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    page.set_viewport_size({"width": PAPER, "height": 900})
+    page.emulate_media(media="print")
+    charts = page.evaluate(
+        "[...document.querySelectorAll('.chart svg')].map(one => one.getBoundingClientRect().right)"
+    )
+    assert len(charts) == 2
+    assert max(charts) <= PAPER
+    assert page.evaluate("document.documentElement.scrollWidth") == PAPER
 
 
 def test_what_moves_stands_still_for_whoever_asked_for_that(page, home):

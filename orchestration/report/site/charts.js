@@ -42,7 +42,7 @@
   // is room, all to one scale.
   site.bars = (points) => function (width) {
     const many = points.length > site.MANY;
-    const columns = !many || width < 560 ? 1 : width < 1000 ? 2 : 3;
+    const columns = !many || width < 460 ? 1 : width < 600 ? 2 : 3;
     const face = font(many ? 0.76 : 0.82), em = face.fontSize;
     const rows = Math.ceil(points.length / columns), wide = width / columns;
     const names = Math.min(Math.max(2, ...points.map((point) => point.name.length)) * em + 24, wide < 480 ? 108 : 14 * em);

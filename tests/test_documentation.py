@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -24,7 +25,7 @@ from documentation_support import (
     period_rows,
     with_faults,
 )
-from pipeline_support import Register, workbook_of
+from pipeline_support import Register, night, workbook_of
 
 from expectations import catalogue
 from orchestration.audit.outcomes import rule_outcomes
@@ -280,6 +281,19 @@ def test_a_writer_killed_leaves_the_old_ways_in_and_is_done_again(own: Home, mon
 
 def _killed(*_: object) -> str:
     raise KeyboardInterrupt
+
+
+def test_a_night_with_nothing_pending_writes_just_the_documentation_that_is_missing(
+    published_small_province: Home, tmp_path: Path
+):
+    home = Home(tmp_path / "home")
+    shutil.copytree(published_small_province.root, home.root)
+    shutil.rmtree(home.docs)
+    assert behind(home) == ("documentation",)
+    run = night(home)
+    assert run.periods == ()
+    assert set(run.night.seconds) == {"receive", "documentation"}
+    assert _pages(home) == _pages(published_small_province)
 
 
 def test_a_period_that_is_not_published_any_more_has_no_page(own: Home):

@@ -122,16 +122,16 @@ def _as(measure: str | None, where: str | None = None, **changed) -> Indicator:
     ("measure", "where", "kind", "expression"),
     [
         ("count(*)", None, "stock", "1"),
-        ("count(*)", "status = '竣工'", "stock", "case when (status = '竣工') then 1 else 0 end"),
+        ("count(*)", "status = '竣工'", "stock", "case when status = '竣工' then 1 else 0 end"),
         ("count(completed_on)", None, "stock", "case when completed_on is null then 0 else 1 end"),
         ("sum(total_funds)", None, "stock", "coalesce(total_funds, 0)"),
         (
             "sum(total_funds)",
             "a or b",
             "stock",
-            "case when (a or b) then coalesce(total_funds, 0) else 0 end",
+            "case when a or b then coalesce(total_funds, 0) else 0 end",
         ),
-        ("min(total_funds)", "a", "stock", "case when (a) then total_funds end"),
+        ("min(total_funds)", "a", "stock", "case when a then total_funds end"),
         ("count(distinct township)", None, "stock", "township"),
         ("count(distinct township)", None, "flow", "reporting_period || ' ' || cast(township as string)"),
     ],
@@ -148,8 +148,8 @@ def test_a_row_gives_by_the_definition_of_its_month():
     indicator = _as("sum(projects)", versions=versions)
     assert semantic.why_not(indicator) is None
     assert _expression(indicator) == (
-        "case when reporting_period <= '2021-06' and (a) then 1"
-        " when reporting_period >= '2021-07' then coalesce(projects, 0) else 0 end"
+        "case when reporting_period <= '2021-06' then case when a then 1 else 0 end"
+        " when reporting_period >= '2021-07' then coalesce(projects, 0) end"
     )
 
 

@@ -146,15 +146,19 @@ def _slices(card: Card, column: Column) -> bool:
     return column.name in _columns_of(card.fact) and not (column.personal or measures)
 
 
-@cache
 def _columns_of(model: str) -> dict[str, str]:
     """The columns of a fact or dimension with their descriptions, as its contract says."""
-    found: dict[str, str] = {}
-    for path in (*sorted(CARDS.glob("*.yml")), _DIMENSIONS):
-        for said in yaml.safe_load(path.read_text(encoding="utf-8")).get("models", []):
-            if said["name"] == model:
-                found |= {column["name"]: column["description"] for column in said["columns"]}
-    return found
+    return _contracts()[model]
+
+
+@cache
+def _contracts() -> dict[str, dict[str, str]]:
+    models = (
+        model
+        for path in (*sorted(CARDS.glob("*.yml")), _DIMENSIONS)
+        for model in yaml.safe_load(path.read_text(encoding="utf-8")).get("models", [])
+    )
+    return {model["name"]: {c["name"]: c["description"] for c in model["columns"]} for model in models}
 
 
 def _dimension(column: Column) -> dict[str, Any]:
@@ -177,18 +181,21 @@ def _measure(indicator: Indicator, cadence: str) -> dict[str, Any]:
 
 
 def _by_version(indicator: Indicator, month: str) -> str:
-    """SQL: what a row gives to the figure, by the definition valid in its period."""
-    branches, nothing = [], None
-    for version in indicator.versions:
-        value, nothing = _value(read_formula(version.measure, None), indicator.kind == "flow")
-        conditions = [*_validity(version, month), *([f"({version.where})"] if version.where else [])]
-        branches.append((conditions, value))
-    if branches == [([], value)]:
+    """SQL: what a row gives to the figure, by the definition valid in its period; null where there was none."""
+    branches = [
+        (" and ".join(_validity(version, month)), _given(version, indicator.kind == "flow"))
+        for version in indicator.versions
+    ]
+    if branches[0][0] == "":
+        return branches[0][1]
+    return f"case {' '.join(f'when {valid} then {given}' for valid, given in branches)} end"
+
+
+def _given(version: Version, is_flow: bool) -> str:
+    value, nothing = _value(read_formula(version.measure, None), is_flow)
+    if not version.where:
         return value
-    whens = " ".join(
-        f"when {' and '.join(conditions) or 'true'} then {value}" for conditions, value in branches
-    )
-    return f"case {whens}{f' else {nothing}' if nothing else ''} end"
+    return f"case when {version.where} then {value}{f' else {nothing}' if nothing else ''} end"
 
 
 def _value(formula: Formula, is_flow: bool) -> tuple[str, str | None]:

@@ -16,7 +16,7 @@ from bi.tests.publishing import FIGURES, PAIRS, STEP, publish_again
 
 READERS = 16
 PUBLICATIONS = 6
-SECONDS_BETWEEN = 10  # 16 readers are asking all the time while each publication is made and after it
+SECONDS_BETWEEN = 8  # 16 readers are asking all the time while each publication is made and after it
 
 
 @dataclass

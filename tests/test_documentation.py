@@ -283,6 +283,26 @@ def _killed(*_: object) -> str:
     raise KeyboardInterrupt
 
 
+def test_a_page_written_by_a_killed_writer_is_not_taken_for_that_of_another_publication(
+    own: Home, monkeypatch: pytest.MonkeyPatch
+):
+    before = _pages(own)
+    shutil.copy(own.warehouse, own.root / "kept.duckdb")
+    with duckdb.connect(str(own.warehouse)) as connection:
+        connection.execute(
+            "update quality.verdicts set failed = 5, outcome = 'failed' where rule_code = ?", [FAILED]
+        )
+    stamp_file(own).unlink()
+    with monkeypatch.context() as killed:
+        killed.setattr(write, "rules_page", _killed)
+        with pytest.raises(KeyboardInterrupt):
+            write_documentation(own)
+    assert period_rows(own)[FAILED][0] == "fas fa-times text-danger"
+    (own.root / "kept.duckdb").replace(own.warehouse)
+    write_documentation(own)
+    assert _pages(own) == before
+
+
 def test_a_night_with_nothing_pending_writes_just_the_documentation_that_is_missing(
     published_small_province: Home, tmp_path: Path
 ):

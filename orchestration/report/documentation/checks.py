@@ -62,8 +62,8 @@ def _newest(periods: Sequence[str]) -> str | None:
     return next(reversed(months or periods), None)
 
 
-def period_page(checked: Checked, period: str) -> str:
-    """How every rule stood in a period, by dataset."""
+def period_page(checked: Checked, period: str, made_of: str) -> str:
+    """How every rule stood in a period, by dataset. ``made_of`` is a digest that the page carries."""
     sections = [_results_section(dataset, judged) for dataset, judged in _by_dataset(checked, period)]
     return render(
         "documentation/checks_page.html.j2",
@@ -71,6 +71,7 @@ def period_page(checked: Checked, period: str) -> str:
         total=checked.total(checked.standings[period].values()),
         contents=_contents(sections),
         body=_sections(sections),
+        made_of=made_of,
     )
 
 
@@ -88,6 +89,7 @@ def rules_page(checked: Checked) -> str:
         total=None,
         contents=_contents(sections),
         body=_sections(sections),
+        made_of=None,
     )
 
 

@@ -31,11 +31,15 @@ def documentation_due(home: Home) -> bool:
     number = number_in(home.warehouse)
     if number == 0:
         return False
-    there = dbt_index(home).exists() and checks_index(home).exists()
-    made_of = read_stamp(home)
-    return not there or {"publication": number, "made_by": made_by()} != {
-        key: made_of.get(key) for key in ("publication", "made_by")
-    }
+    ways_in = (dbt_index(home), checks_index(home), stamp_file(home))
+    if not all(path.exists() for path in ways_in):
+        return True
+    return json.loads(stamp_file(home).read_text(encoding="utf-8")) != stamp(number, made_by())
+
+
+def stamp(number: int, code: str) -> dict[str, int | str]:
+    """What the documentation of a publication is made of."""
+    return {"publication": number, "made_by": code}
 
 
 def made_by() -> str:
@@ -49,9 +53,3 @@ def made_by() -> str:
 
 def stamp_file(home: Home) -> Path:
     return home.docs / "made_of.json"
-
-
-def read_stamp(home: Home) -> dict:
-    """What the pages that lie there were made of; empty before the first."""
-    path = stamp_file(home)
-    return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}

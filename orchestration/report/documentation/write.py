@@ -22,7 +22,7 @@ from orchestration.report.documentation.due import (
     dbt_index,
     documentation_due,
     made_by,
-    read_stamp,
+    stamp,
     stamp_file,
 )
 from orchestration.report.documentation.suites import RULES_PAGE
@@ -52,9 +52,8 @@ def write_documentation(home: Home) -> Documentation:
         checked = read_checked(home.warehouse)
         if replace_bytes(dbt_index(home), _dbt_page(home, checked).encode()):
             written.append(dbt_index(home))
-        pages = _write_checks(home, checked, code, written)
-        stamp = {"publication": checked.publication, "made_by": code, "periods": pages}
-        replace_bytes(stamp_file(home), (json.dumps(stamp, indent=1) + "\n").encode())
+        written += _write_checks(checks_index(home).parent, checked, code)
+        replace_bytes(stamp_file(home), (json.dumps(stamp(checked.publication, code)) + "\n").encode())
     return Documentation(dbt_index(home), checks_index(home), tuple(written))
 
 
@@ -70,26 +69,23 @@ def _dbt_page(home: Home, checked: Checked) -> str:
     )
 
 
-def _write_checks(home: Home, checked: Checked, code: str, written: list[Path]) -> dict[str, str]:
-    """Writes the pages of the checks, the way in last; returns what each period's page is made of."""
-    folder = checks_index(home).parent
-    before = read_stamp(home)
-    known = before.get("periods", {}) if before.get("made_by") == code else {}
-    made_of = {period: _digest(checked, period) for period in checked.periods}
-    for period, digest in made_of.items():
-        path = folder / f"{period}.html"
-        if known.get(period) != digest or not path.exists():
-            replace_bytes(path, period_page(checked, period).encode())
+def _write_checks(folder: Path, checked: Checked, code: str) -> list[Path]:
+    """Writes the pages of the checks, the way in last; returns those that were not there, or said something else."""
+    written = []
+    for period in checked.periods:
+        path, made_of = folder / f"{period}.html", _digest(checked, period, code)
+        if not path.exists() or made_of not in path.read_text(encoding="utf-8"):
+            replace_bytes(path, period_page(checked, period, made_of).encode())
             written.append(path)
     for name, page in ((RULES_PAGE, rules_page), (INDEX, index_page)):
         if replace_bytes(folder / name, page(checked).encode()):
             written.append(folder / name)
     for path in folder.glob("*.html"):
-        if path.stem not in made_of and path.name not in (RULES_PAGE, INDEX):
+        if path.stem not in checked.periods and path.name not in (RULES_PAGE, INDEX):
             path.unlink()
-    return made_of
+    return written
 
 
-def _digest(checked: Checked, period: str) -> str:
-    """Changes with what a period's page says."""
-    return hashlib.sha256(repr((checked.rules, checked.standings[period])).encode()).hexdigest()
+def _digest(checked: Checked, period: str, code: str) -> str:
+    """Of what a period's page says and is made by; the page carries it."""
+    return hashlib.sha256(repr((code, checked.rules, checked.standings[period])).encode()).hexdigest()

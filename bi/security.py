@@ -1,4 +1,4 @@
-"""Who sees which rows: row-level security as ``superset/security.yml`` declares it, one role for each county and city.
+"""Who sees which rows: row-level security as ``superset/security.yml`` declares it, one role for each county and city and for the bureau.
 
 Belongs here: the roles, their clauses, and the datasets these guard. Does not belong here: telling Superset of them.
 """
@@ -26,11 +26,12 @@ class Role:
 
 
 def roles(home: Home | None = None, source: Source | None = None) -> list[Role]:
-    """A role for each county, then for each city, of the home's list of units."""
+    """A role for each county, then for each city, of the home's list of units; then the bureau's."""
     units = ReportingUnits((home or Home.current()).units_csv)
     source = source or load_source()
     said = yaml.safe_load((source.folder / "security.yml").read_text(encoding="utf-8"))["roles"]
-    return [*_roles(said["county"], units.counties, source), *_roles(said["city"], units.cities, source)]
+    kinds = {"county": units.counties, "city": units.cities, "bureau": (units.province,)}
+    return [role for kind, held_by in kinds.items() for role in _roles(said[kind], held_by, source)]
 
 
 def _roles(said: dict[str, str], units: Iterable[Unit], source: Source) -> list[Role]:

@@ -1,4 +1,4 @@
-"""Makes a county's or a city's user, who sees its own rows on the dashboards and nothing else.
+"""Makes a county's, a city's or the bureau's user, who sees its own rows on the dashboards, changes nothing and sees nothing else.
 
     python -m bi.users --unit 610122 [--name USER]
 
@@ -30,11 +30,13 @@ class Reader:
 
 
 class UnknownUnit(Exception):
-    """No county and no city of the home's list."""
+    """No unit of the home's list."""
 
 
 def main() -> int:
-    arguments = argparse.ArgumentParser(description="Makes a user of the dashboards for a county or a city.")
+    arguments = argparse.ArgumentParser(
+        description="Makes a user of the dashboards for a county, a city or the bureau."
+    )
     arguments.add_argument("--unit", required=True, help="code or name: 610122, 蓝田县")
     arguments.add_argument("--name", help="the user's name; the unit's code when it is not given")
     chosen = arguments.parse_args()
@@ -45,7 +47,7 @@ def main() -> int:
     try:
         reader = make_reader(instance, chosen.unit, chosen.name)
     except UnknownUnit:
-        print(f"没有这个市或县(区):{chosen.unit}", file=sys.stderr)
+        print(f"没有这个单位:{chosen.unit}", file=sys.stderr)
         return 1
     except SupersetFailed as failed:
         print(f"✗ {failed}\n详情见 {instance.log}", file=sys.stderr)

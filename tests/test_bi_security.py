@@ -1,4 +1,4 @@
-"""Row-level security as code: one role for each county and city, over every dataset, by a column that each has."""
+"""Row-level security as code: one role for each county and city and for the bureau, over every dataset, by a column that each has."""
 
 from __future__ import annotations
 
@@ -24,11 +24,12 @@ def every_role(tmp_path_factory: pytest.TempPathFactory) -> list[Role]:
     return roles(home)
 
 
-def test_each_county_and_each_city_of_the_home_has_a_role(every_role):
+def test_each_county_and_each_city_of_the_home_and_the_bureau_has_a_role(every_role):
     assert [(role.name, role.clause) for role in every_role] == [
         ("县 610102 新城区", "unit_code = '610102'"),
         ("县 610122 蓝田县", "unit_code = '610122'"),
         ("市 610100 西安市", "city_code = '610100'"),
+        ("省局 610000 陕西省", "unit_code is not null"),
     ]
 
 

@@ -7,6 +7,7 @@ import pytest
 from bi.source import load_source
 from bi.tests.asking import Session
 from bi.tests.conftest import COUNTY, Running
+from bi.users import make_reader
 
 DATASETS = tuple(load_source().datasets)
 
@@ -85,6 +86,17 @@ def test_he_changes_nothing(county: Session, admin: Session) -> None:
         county.post("/api/v1/dataset/", {"database": 1, "schema": "marts", "table_name": "fct_loans"})[0]
         == 403
     )
+
+
+def test_the_bureaus_reader_sees_every_unit_and_has_no_sql_lab(superset: Running, admin: Session) -> None:
+    made = make_reader(superset.instance, "610000")
+    bureau = Session(superset.address).log_in(made.user, made.password)
+    number = admin.dataset("rpt_unit_figures")
+    assert bureau.rows(number, columns=["unit_code"], orderby=[["unit_code", True]]) == admin.rows(
+        number, columns=["unit_code"], orderby=[["unit_code", True]]
+    )
+    said = {"database_id": 1, "sql": "select 1", "schema": "marts"}
+    assert bureau.post("/api/v1/sqllab/execute/", said)[0] == 403
 
 
 def test_who_has_not_logged_in_gets_nothing(superset: Running) -> None:

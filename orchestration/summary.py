@@ -28,6 +28,7 @@ from orchestration.periods import parse_period, previous
 from orchestration.publish.held import PublishHeld
 from orchestration.receive.register import Register
 from orchestration.report.bulletin import Figure, NoFigures, figures
+from orchestration.report.site.due import PROVINCE_PAGE, site_folder
 from orchestration.rulings import load_rulings
 from orchestration.units import ReportingUnits
 
@@ -115,6 +116,7 @@ class Summary:
     error: str | None
     log: str
     unfinished: dict[str, str] = field(default_factory=dict)
+    site: str | None = None
 
 
 def summarise(home: Home, run: Run) -> Summary:
@@ -152,6 +154,7 @@ def summarise(home: Home, run: Run) -> Summary:
         error=None if run.error is None else str(run.error),
         log=str(log_file(home)),
         unfinished=_unfinished(run),
+        site=_site(home),
     )
 
 
@@ -191,6 +194,12 @@ def main_period(periods: Sequence[str]) -> str | None:
     where there is no month."""
     months = [key for key in periods if parse_period(key).cadence == "month"]
     return next(reversed(months or list(periods)), None)
+
+
+def _site(home: Home) -> str | None:
+    """The province's page of the site, where there is one."""
+    page = site_folder(home) / PROVINCE_PAGE
+    return str(page) if page.exists() else None
 
 
 def _unfinished(run: Run) -> dict[str, str]:

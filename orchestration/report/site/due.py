@@ -15,6 +15,7 @@ from orchestration.publish.ledger import number_in
 from orchestration.report.site.links import listing
 
 STAMP = "made_of.json"
+PROVINCE_PAGE = "index.html"
 _FOLDER = Path(__file__).parent
 _MADE_BY = (*sorted(_FOLDER.glob("*.*")), *sorted((_FOLDER.parent / "page").glob("*.*")))
 

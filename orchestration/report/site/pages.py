@@ -18,11 +18,11 @@ from orchestration.layout import CADENCE_NAMES
 from orchestration.periods import Period, minute_of, previous
 from orchestration.report.bulletin.tables import PART_COLUMNS
 from orchestration.report.page import ECHARTS, render
+from orchestration.report.site.due import PROVINCE_PAGE
 from orchestration.report.site.links import Links
 from orchestration.report.site.material import Material, Unit
 from orchestration.report.trace.senders import utc
 
-PROVINCE_PAGE = "index.html"
 # A page stays as small as this. Values of other units are what makes it large: of them the latest periods are carried, as many
 # as fit beside all that the page says of its own unit.
 PAGE_BYTES = 2_000_000

@@ -131,21 +131,17 @@ def _print(
 
     console = terminal()
     table = Table(box=None, pad_edge=False, header_style="dim")
-    for name in ("序号", "发布时间", "数据截至", "变更指标", "", *(["核对"] if checked else [])):
+    for name in ("序号", "发布时间", "数据截至", "变更指标", *(["核对"] if checked else []), "说明"):
         table.add_column(name, justify="right" if name in ("序号", "变更指标") else "left")
     for each in listed:
         entry = each.entry
-        put_back = "" if entry.puts_back is None else f"恢复第{entry.puts_back}次:{entry.reason}"
-        words = (
-            str(entry.number),
-            minute_of(entry.published_at),
-            minute_of(entry.known_until),
-            str(entry.figures_changed),
-            "  ".join(filter(None, ("现行" if each.current else "", put_back))),
-        )
         wrong = sum(map(len, checked.get(entry.number, {}).values()))
         verdict = [Text(f"{wrong}处不符", "red") if wrong else Text("相符", "green")] if checked else []
-        table.add_row(*map(Text, words), *verdict)
+        put_back = "" if entry.puts_back is None else f"恢复第{entry.puts_back}次:{entry.reason}"
+        told = "  ".join(filter(None, ("现行" if each.current else "", put_back)))
+        moments = (minute_of(entry.published_at), minute_of(entry.known_until))
+        numbers = (str(entry.number), *moments, str(entry.figures_changed))
+        table.add_row(*map(Text, numbers), *verdict, Text(told))
     console.print(table)
     for folder, lines in (
         (folder, lines) for folders in checked.values() for folder, lines in folders.items()

@@ -84,6 +84,7 @@ def _bar(chart: Chart, source: Source) -> dict[str, Any]:
         "orientation": "vertical" if chart.upright else "horizontal",
         "stack": "Stack" if chart.series else None,
         "show_value": not chart.series,
+        "xAxisLabelInterval": "auto" if chart.upright else "0",  # every bar that lies has its name
     }
 
 
@@ -95,19 +96,16 @@ def _line(chart: Chart, source: Source) -> dict[str, Any]:
 
 
 def _series(chart: Chart, source: Source, ordered: str, ascending: bool) -> dict[str, Any]:
-    """``ordered``: a metric or the axis. Superset sorts the axis by other words when there are several series."""
+    """``ordered``: a metric or the axis. Of several series Superset sorts by what they come to together."""
     [axis] = chart.by
     several = bool(chart.series) or len(chart.metrics) > 1
-    by_series = {
-        "x_axis_sort_series": "name" if ordered == axis else "sum",
-        "x_axis_sort_series_ascending": ascending,
-    }
-    by_axis = {"x_axis_sort": ordered, "x_axis_sort_asc": ascending}
+    together = "name" if ordered == axis else "sum"
     form = _format(chart, source)
     return {
         "x_axis": axis,
         "xAxisForceCategorical": True,
-        **(by_series if several else by_axis),
+        "x_axis_sort": together if several else ordered,
+        "x_axis_sort_asc": ascending,
         "metrics": list(chart.metrics),
         "groupby": [chart.series] if chart.series else [],
         "order_desc": True,
@@ -130,7 +128,7 @@ def _series(chart: Chart, source: Source, ordered: str, ascending: bool) -> dict
 
 
 def _pie(chart: Chart, source: Source) -> dict[str, Any]:
-    """Shares beside the ring, names in the legend: names beside it are cut in a narrow chart."""
+    """Shares in the ring, names in the legend: what stands beside the ring is cut in a narrow chart."""
     return {
         "groupby": list(chart.by),
         "metric": chart.metrics[0],
@@ -138,14 +136,14 @@ def _pie(chart: Chart, source: Source) -> dict[str, Any]:
         "number_format": _format(chart, source),
         "label_type": "percent",
         "show_labels": True,
-        "labels_outside": True,
-        "label_line": True,
+        "labels_outside": False,
+        "label_line": False,
         "donut": True,
-        "innerRadius": 40,
-        "outerRadius": 70,
+        "innerRadius": 50,
+        "outerRadius": 95,
         "show_legend": True,
         "legendType": "plain",
-        "legendOrientation": "bottom",
+        "legendOrientation": "right",
     }
 
 

@@ -82,8 +82,9 @@ def _bar(chart: Chart, source: Source) -> dict[str, Any]:
     from_below = ascending is chart.upright
     return _series(chart, source, ordered, from_below) | {
         "orientation": "vertical" if chart.upright else "horizontal",
-        "stack": "Stack" if chart.series else None,
+        "stack": "Stack" if chart.series or chart.drills else None,
         "show_value": not chart.series,
+        "show_legend": bool(chart.series) or len(chart.metrics) > 1,
         "xAxisLabelInterval": "auto" if chart.upright else "0",  # every bar that lies has its name
     }
 
@@ -98,7 +99,10 @@ def _line(chart: Chart, source: Source) -> dict[str, Any]:
 def _series(chart: Chart, source: Source, ordered: str, ascending: bool) -> dict[str, Any]:
     """``ordered``: a metric or the axis. Of several series Superset sorts by what they come to together."""
     [axis] = chart.by
-    several = bool(chart.series) or len(chart.metrics) > 1
+    # Superset 6.1 filters by the name of a series, and of a lying bar without series by its length: so bars that drill are
+    # each their own series.
+    series = axis if chart.drills else chart.series
+    several = bool(series) or len(chart.metrics) > 1
     together = "name" if ordered == axis else "sum"
     form = _format(chart, source)
     return {
@@ -107,7 +111,7 @@ def _series(chart: Chart, source: Source, ordered: str, ascending: bool) -> dict
         "x_axis_sort": together if several else ordered,
         "x_axis_sort_asc": ascending,
         "metrics": list(chart.metrics),
-        "groupby": [chart.series] if chart.series else [],
+        "groupby": [series] if series else [],
         "order_desc": True,
         "truncate_metric": True,
         "show_legend": several,

@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from bi.charts import condition, title
-from bi.source import Chart, Dashboard, Filter, Row, Source
+from bi.source import EVERY, Chart, Dashboard, Filter, Row, Source
 
 ROOT, GRID = "ROOT_ID", "GRID_ID"
 
@@ -143,11 +143,19 @@ def _clicks(dashboard: Dashboard) -> dict[str, Any]:
     return {
         str(numbers[chart.key]): {
             "id": numbers[chart.key],
-            "crossFilters": {"scope": _scope([numbers[key] for key in chart.spares]), "chartsInScope": []},
+            "crossFilters": {"scope": _scope([numbers[key] for key in spared]), "chartsInScope": []},
         }
         for chart in dashboard.charts
-        if chart.spares
+        if (spared := _spared(chart, dashboard))
     }
+
+
+def _spared(chart: Chart, dashboard: Dashboard) -> list[str]:
+    """A line is one of periods, which the filter chooses; a bar that neither drills nor has series names nothing."""
+    nameless = chart.kind == "bar" and not chart.series and not chart.drills
+    if chart.kind == "line" or nameless or EVERY in chart.spares:
+        return [other.key for other in dashboard.charts if other.key != chart.key]
+    return list(chart.spares)
 
 
 def _scope(excluded: list[int]) -> dict[str, Any]:

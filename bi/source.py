@@ -18,6 +18,7 @@ from orchestration.indicators import Indicator, load_indicators
 
 SOURCE = Path(__file__).parent / "superset"
 
+EVERY = "*"  # in `spares`: every other chart
 KINDS = ("number", "bar", "line", "pie", "treemap", "heatmap", "table", "rows")
 SCALES = {"one": ("", 1), "wan": ("万", 10_000), "yi": ("亿", 100_000_000)}
 
@@ -63,8 +64,9 @@ class Filter:
 class Chart:
     """``by``: columns its metrics are grouped by, or shown, in order; ``series``: the column of its colours; ``where``:
     {column: value, values, or "*" for any}; ``ignores``: filters that leave it alone; ``spares``: charts that a click on
-    it leaves alone; ``sort``: the metric or column it is ordered by, largest first, smallest first with a leading +;
-    ``upright``: bars stand; by default they lie, so that names can be read."""
+    it leaves alone, or "*"; ``sort``: the metric or column it is ordered by, largest first, smallest first with a leading +;
+    ``upright``: bars stand; by default they lie, so that names can be read; ``drills``: a click on a bar filters the other
+    charts by its name."""
 
     key: str
     kind: str
@@ -80,6 +82,7 @@ class Chart:
     sort: str | None = None
     limit: int | None = None
     upright: bool = False
+    drills: bool = False
     ignores: tuple[str, ...] = ()
     spares: tuple[str, ...] = ()
 
@@ -202,7 +205,7 @@ def _dashboard(path: Path) -> Dashboard:
     _refuse_twice("key", [(chart.key, path) for chart in dashboard.charts])
     keys = {chart.key for chart in dashboard.charts}
     for chart in dashboard.charts:
-        if unknown := set(chart.spares) - keys:
+        if unknown := set(chart.spares) - keys - {EVERY}:
             raise SourceError(
                 f"{path.name}: {chart.key}: spares unknown charts: {', '.join(sorted(unknown))}"
             )
@@ -231,6 +234,8 @@ def _item(path: Path, number: int, said: dict) -> Chart | Note:
         raise SourceError(f"{path.name}: {where}: {chart.kind!r} is no kind of chart ({', '.join(KINDS)})")
     if not chart.metrics and chart.kind != "rows":
         raise SourceError(f"{path.name}: {where}: a {chart.kind} needs a metric")
+    if chart.drills and (chart.kind != "bar" or chart.series):
+        raise SourceError(f"{path.name}: {where}: only a bar without series drills")
     if not chart.by and chart.kind != "number":
         raise SourceError(f"{path.name}: {where}: a {chart.kind} needs `by`")
     return chart

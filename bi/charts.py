@@ -71,8 +71,8 @@ def _number(chart: Chart, source: Source) -> dict[str, Any]:
         "metric": chart.metrics[0],
         "subtitle": chart.unit or _words(chart, source)[1],
         "y_axis_format": _format(chart, source),
-        "header_font_size": 0.4,
-        "subtitle_font_size": 0.15,
+        "header_font_size": 0.5,
+        "subtitle_font_size": 0.2,
     }
 
 
@@ -99,9 +99,9 @@ def _line(chart: Chart, source: Source) -> dict[str, Any]:
 def _series(chart: Chart, source: Source, ordered: str, ascending: bool) -> dict[str, Any]:
     """``ordered``: a metric or the axis. Of several series Superset sorts by what they come to together."""
     [axis] = chart.by
-    # Superset 6.1 filters by the name of a series, and of a lying bar without series by its length: so bars that drill are
-    # each their own series.
-    series = axis if chart.drills else chart.series
+    # Superset 6.1 filters by the name of a series, and of a lying bar without series by its length: so each bar that drills
+    # is a series of its own.
+    series = chart.drills or chart.series
     several = bool(series) or len(chart.metrics) > 1
     together = "name" if ordered == axis else "sum"
     form = _format(chart, source)

@@ -145,7 +145,7 @@ class _Tracer:
         for name in chart.metrics:
             if name not in metrics:
                 yield _absent(file, chart.key, name, f"no metric of {mart.name}", metrics)
-        for column in [*chart.by, *([chart.series] if chart.series else [])]:
+        for column in filter(None, [*chart.by, chart.series, chart.drills]):
             if column not in mart.columns:
                 yield _absent(file, chart.key, column, f"no column of {mart.name}", mart.columns)
         ordered = (chart.sort or "").removeprefix("+")
@@ -181,6 +181,8 @@ class _Tracer:
         yield from (("by", column) for column in chart.by)
         if chart.series:
             yield "series", chart.series
+        if chart.drills:
+            yield "drills", chart.drills
         metrics = self.source.datasets[chart.dataset].metrics
         for name in chart.metrics:
             if name in metrics:

@@ -65,8 +65,8 @@ class Chart:
     """``by``: columns its metrics are grouped by, or shown, in order; ``series``: the column of its colours; ``where``:
     {column: value, values, or "*" for any}; ``ignores``: filters that leave it alone; ``spares``: charts that a click on
     it leaves alone, or "*"; ``sort``: the metric or column it is ordered by, largest first, smallest first with a leading +;
-    ``upright``: bars stand; by default they lie, so that names can be read; ``drills``: a click on a bar filters the other
-    charts by its name."""
+    ``upright``: bars stand; by default they lie, so that names can be read; ``drills``: the column, not that
+    of the axis, by whose value of a bar a click filters the other charts."""
 
     key: str
     kind: str
@@ -82,7 +82,7 @@ class Chart:
     sort: str | None = None
     limit: int | None = None
     upright: bool = False
-    drills: bool = False
+    drills: str | None = None
     ignores: tuple[str, ...] = ()
     spares: tuple[str, ...] = ()
 

@@ -209,7 +209,11 @@ def test_an_order_by_what_is_not_there_is_named(folder):
         ("kind: treemap", "kind: tree", "'tree' is no kind of chart"),
         ("title: 项目状态,", "titel: 项目状态,", "unknown: titel"),
         ("by: status, width: 4", "width: 4", "a pie needs `by`"),
-        ("by: status, width: 4", "by: status, drills: true, width: 4", "only a bar without series drills"),
+        (
+            "by: status, width: 4",
+            "by: status, drills: category, width: 4",
+            "only a bar without series drills",
+        ),
         ("by: status, width: 4", "by: status, spares: [town], width: 4", "spares unknown charts: town"),
         ("key: funds_spent", "key: funds_issued", "key 'funds_issued' is also in"),
         ("by: status, width: 4", "by: status, width: 5", "row 4 is wider than 12"),

@@ -118,8 +118,9 @@ def _quality_queries(home: Home, judged_by: datetime | None) -> dict[str, str]:
     }
     return {
         "rules": rules,
-        "verdicts": verdicts,
-        "failures": failures,
+        # In an order, for what was grouped and joined comes in any: the same content gives the same file.
+        "verdicts": f"{verdicts} order by verdict_id",
+        "failures": f"{failures} order by all",
         "decisions": _until(home, "decisions", "decided_at", judged_by),
         "waivers": waivers,
         **landed,

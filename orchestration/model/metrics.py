@@ -45,4 +45,6 @@ def _profiles() -> str:
 
 
 if __name__ == "__main__":
-    print(f"cd {prepare(Home.current())} && mf query --metrics monitored_households_total --group-by metric_time")
+    print(
+        f"cd {prepare(Home.current())} && mf query --metrics monitored_households_total --group-by metric_time"
+    )

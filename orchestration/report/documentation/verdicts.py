@@ -13,6 +13,7 @@ from pathlib import Path
 import duckdb
 
 from orchestration.report.query import query
+from orchestration.report.standing import STANDING
 
 PASSED, FAILED, COULD_NOT_RUN = "passed", "failed", "could_not_run"
 
@@ -97,7 +98,7 @@ class Total:
 
 
 # As audit.files: the last verdict of each rule on the latest submission of each unit and period; and on the province.
-_STANDING = """
+_STANDING = f"""
     with latest as (
         select submission_id from marts.dim_submission where problem_code is null
         qualify row_number() over (
@@ -105,18 +106,10 @@ _STANDING = """
             order by version desc nulls last, received_at desc nulls last, submission_id
         ) = 1
     ),
-    in_force as (
-        select rule_code, max(rule_version) as rule_version from quality.rules
-        where in_force_until is null and engine = 'great_expectations' group by rule_code
-    ),
     standing as (
-        select v.* from quality.verdicts as v
-        join in_force as r on r.rule_code = v.rule_code and v.rule_version <= r.rule_version
-        where v.submission_id is null or v.submission_id in (select submission_id from latest)
-        qualify row_number() over (
-            partition by v.reporting_period, v.submission_id, v.dataset, v.rule_code
-            order by v.rule_version desc, v.judged_at desc nulls last, v.verdict_id
-        ) = 1
+        select * from ({STANDING})
+        where engine = 'great_expectations'
+            and (submission_id is null or submission_id in (select submission_id from latest))
     )
     select rule_code, reporting_period, count(*), count(*) filter (where outcome = 'failed'),
            count(*) filter (where outcome = 'failed' and waived_until is not null),

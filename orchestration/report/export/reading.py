@@ -17,6 +17,7 @@ from orchestration.report.bulletin.figures import NoFigures, has_table
 from orchestration.report.bulletin.material import Material, read_material
 from orchestration.report.export.contents import Contents, Entry, Figure, Flag, Publication
 from orchestration.report.query import query
+from orchestration.report.standing import STANDING
 from orchestration.units import ReportingUnits, Unit
 
 NotPublished = NoFigures
@@ -54,29 +55,19 @@ _ENTRIES = """
 
 _SHEETS = "select distinct dataset, sheet from marts.rpt_submission_status order by all"
 
-# As audit.decisions: a rule's last verdict stands, and one of a rule withdrawn does not count any more. A rule across units
-# says in its failures whom it found.
-_FLAGS = """
+# Of what was accepted. A rule across units says in its failures whom it found.
+_FLAGS = f"""
     with standing as (
-        select v.*, r.title_zh
-        from quality.verdicts as v
-        join (
-            select rule_code, max(rule_version) as rule_version, max_by(title_zh, rule_version) as title_zh
-            from quality.rules where in_force_until is null group by rule_code
-        ) as r on r.rule_code = v.rule_code and v.rule_version <= r.rule_version
-        where list_contains($bases, v.reporting_period)
+        select * from ({STANDING})
+        where list_contains($bases, reporting_period)
             and (
-                v.submission_id is null
-                or (v.dataset, v.submission_id) in (
+                submission_id is null
+                or (dataset, submission_id) in (
                     select (dataset, submission_id) from marts.rpt_submission_status
                     where list_contains($bases, reporting_period)
                         and status in ('accepted', 'nil_return', 'partly_accepted')
                 )
             )
-        qualify row_number() over (
-            partition by v.reporting_period, v.submission_id, v.dataset, v.rule_code
-            order by v.rule_version desc, v.judged_at desc nulls last, v.verdict_id
-        ) = 1
     )
     select s.reporting_period, coalesce(places.unit_code, s.unit_code) as unit_code, s.dataset, s.rule_code, s.severity,
            s.title_zh, coalesce(places.failed, s.failed), s.checked, s.waived_until

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import duckdb
 
 from orchestration.report.site.sql import as_list, as_object, digits, texts
+from orchestration.report.standing import STANDING
 
 Texts = Mapping[str, Mapping[str, str]]
 
@@ -108,21 +109,11 @@ _BELOW = """
     select province.unit_code, units.unit_code
     from marts.dim_reporting_unit as units, marts.dim_reporting_unit as province where province.kind = 'province'"""
 
-# As audit.decisions: a rule's last verdict stands, one of a rule or version withdrawn does not count any more; of each unit's
-# reports the latest, for that is the one somebody has to mend.
-_STANDING = """
-    select v.*, r.title_zh
-    from quality.verdicts as v
-    join (
-        select rule_code, max(rule_version) as rule_version, max_by(title_zh, rule_version) as title_zh
-        from quality.rules where in_force_until is null group by rule_code
-    ) as r on r.rule_code = v.rule_code and v.rule_version <= r.rule_version
-    where v.submission_id is null
-        or (v.submission_id, v.dataset) in (select (latest_submission_id, dataset) from marts.rpt_submission_status)
-    qualify row_number() over (
-        partition by v.reporting_period, v.submission_id, v.rule_code, v.dataset
-        order by v.rule_version desc, v.judged_at desc nulls last, v.verdict_id
-    ) = 1"""
+# Of each unit's reports the latest, for that is the one somebody has to mend.
+_STANDING = f"""
+    select * from ({STANDING})
+    where submission_id is null
+        or (submission_id, dataset) in (select (latest_submission_id, dataset) from marts.rpt_submission_status)"""
 
 _JUDGED = f"""
     select below.unit, reporting_period, cast(json_array(

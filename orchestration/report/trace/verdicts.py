@@ -9,24 +9,15 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from orchestration.report.standing import STANDING
 from orchestration.report.trace.found import Failing, Verdicts
 from orchestration.report.trace.published import Asked, Published
 from orchestration.report.trace.senders import in_force
 
-# As audit.decisions: a rule's last verdict stands; one of a rule or version withdrawn does not count any more.
-_STANDING = """
-    select v.*, r.title_zh
-    from quality.verdicts as v
-    join (
-        select rule_code, max(rule_version) as rule_version, max_by(title_zh, rule_version) as title_zh
-        from quality.rules where in_force_until is null group by rule_code
-    ) as r on r.rule_code = v.rule_code and v.rule_version <= r.rule_version
-    where v.dataset = $dataset
-        and (v.submission_id in (select unnest($ids)) or v.submission_id is null and v.reporting_period = $period)
-    qualify row_number() over (
-        partition by v.reporting_period, v.submission_id, v.rule_code
-        order by v.rule_version desc, v.judged_at desc nulls last, v.verdict_id
-    ) = 1"""
+_STANDING = f"""
+    select * from ({STANDING})
+    where dataset = $dataset
+        and (submission_id in (select unnest($ids)) or submission_id is null and reporting_period = $period)"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,10 +1,12 @@
 """Files written whole: a reader, or a reboot, finds the old content or the new and never a part.
 
-Belongs here: writing a file in place of another. Does not belong here: what is written.
+Belongs here: writing a file in place of another, and telling whether files are as they were. Does not belong here: what is
+written.
 """
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -12,6 +14,16 @@ from pathlib import Path
 from uuid import uuid4
 
 _AT_ONCE = 16  # they wait for the disk, not for the processor
+
+
+def content_digest(paths: Iterable[Path]) -> str:
+    """A digest of files in the order given: it changes with a name, a length or a byte."""
+    digest = hashlib.sha256()
+    for path in paths:
+        content = path.read_bytes()
+        digest.update(f"{path.name}\0{len(content)}\0".encode())
+        digest.update(content)
+    return digest.hexdigest()
 
 
 def replace_file(path: Path, write: Callable[[Path], object]) -> None:

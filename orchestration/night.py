@@ -6,10 +6,9 @@ it; the question what is pending. Does not belong here: what a stage does, Dagst
 
 from __future__ import annotations
 
-import hashlib
 import json
 import time
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -17,6 +16,7 @@ from typing import Any, Protocol
 
 import duckdb
 
+from orchestration.files import content_digest
 from orchestration.home import PROJECT_ROOT, Home
 from orchestration.indicators import BASE_CADENCES
 from orchestration.periods import SHANGHAI, in_time, month_of, parse_period
@@ -215,13 +215,4 @@ def _settled_file(home: Home) -> Path:
 def made_by(home: Home) -> str:
     """A digest of everything a published figure is made by, besides what was received."""
     sources = (path for pattern in _MADE_BY for path in PROJECT_ROOT.glob(pattern) if path.is_file())
-    return _digest([*sorted(set(sources)), home.units_csv, *home.rulings])
-
-
-def _digest(paths: Iterable[Path]) -> str:
-    digest = hashlib.sha256()
-    for path in paths:
-        content = path.read_bytes()
-        digest.update(f"{path.name}\0{len(content)}\0".encode())
-        digest.update(content)
-    return digest.hexdigest()
+    return content_digest([*sorted(set(sources)), home.units_csv, *home.rulings])

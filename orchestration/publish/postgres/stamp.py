@@ -6,7 +6,6 @@ asks it. Does not belong here: loading.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from datetime import UTC
 from functools import cache
@@ -14,6 +13,7 @@ from pathlib import Path
 
 import duckdb
 
+from orchestration.files import content_digest
 from orchestration.home import Home
 from orchestration.periods import SHANGHAI
 from orchestration.publish.postgres.address import PostgresFailed, address
@@ -68,10 +68,7 @@ def found_schemas(schemas: Sequence[str]) -> str:
 @cache
 def _program() -> str:
     """A digest of what loads."""
-    digest = hashlib.sha256()
-    for path in sorted(Path(__file__).parent.glob("*.py")):
-        digest.update(path.read_bytes())
-    return digest.hexdigest()
+    return content_digest(sorted(Path(__file__).parent.glob("*.py")))
 
 
 _SCHEMAS = "select distinct schema_name from duckdb_tables() where not internal order by 1"

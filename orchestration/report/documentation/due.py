@@ -6,10 +6,10 @@ belong here: writing them (``write``).
 
 from __future__ import annotations
 
-import hashlib
 import json
 from pathlib import Path
 
+from orchestration.files import content_digest
 from orchestration.home import PROJECT_ROOT, Home
 from orchestration.model.dbt import project_digest
 from orchestration.publish.ledger import number_in
@@ -44,11 +44,8 @@ def stamp(number: int, code: str) -> dict[str, int | str]:
 
 def made_by() -> str:
     """A digest of the models, the rules and the code that the pages are made by."""
-    digest = hashlib.sha256(project_digest().encode())
-    for path in sorted(path for folder in _MADE_BY for path in folder.glob("*.*")):
-        digest.update(f"{path.name}\0".encode())
-        digest.update(path.read_bytes())
-    return digest.hexdigest()
+    pages = sorted(path for folder in _MADE_BY for path in folder.glob("*.*"))
+    return project_digest() + content_digest([*pages, _FOLDER.parent / "standing.py"])
 
 
 def stamp_file(home: Home) -> Path:

@@ -6,10 +6,10 @@ writing the site (``write``).
 
 from __future__ import annotations
 
-import hashlib
 import json
 from pathlib import Path
 
+from orchestration.files import content_digest
 from orchestration.home import Home
 from orchestration.publish.ledger import number_in
 from orchestration.report.site.links import listing
@@ -17,7 +17,11 @@ from orchestration.report.site.links import listing
 STAMP = "made_of.json"
 PROVINCE_PAGE = "index.html"
 _FOLDER = Path(__file__).parent
-_MADE_BY = (*sorted(_FOLDER.glob("*.*")), *sorted((_FOLDER.parent / "page").glob("*.*")))
+_MADE_BY = (
+    *sorted(_FOLDER.glob("*.*")),
+    *sorted((_FOLDER.parent / "page").glob("*.*")),
+    _FOLDER.parent / "standing.py",
+)
 
 
 def site_folder(home: Home) -> Path:
@@ -35,8 +39,4 @@ def site_due(home: Home) -> bool:
 
 def stamp(home: Home, number: int) -> dict[str, int | str]:
     """What a site of a publication is made of."""
-    digest = hashlib.sha256()
-    for path in _MADE_BY:
-        digest.update(f"{path.name}\0".encode())
-        digest.update(path.read_bytes())
-    return {"publication": number, "made_by": digest.hexdigest(), "bulletins": listing(home)}
+    return {"publication": number, "made_by": content_digest(_MADE_BY), "bulletins": listing(home)}

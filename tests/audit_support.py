@@ -616,3 +616,10 @@ def audited_home(folder: Path) -> Home:
     """A copy of the audited home, to be spoilt. Its staging views read the original's lake."""
     shutil.copytree(_built(), folder, dirs_exist_ok=True)
     return Home(folder)
+
+
+def edit_build(home: Home, *statements: str) -> None:
+    """Changes a home's build file by SQL, as another night would have built it."""
+    with duckdb.connect(str(home.build)) as connection:
+        for statement in statements:
+            connection.execute(statement)

@@ -14,7 +14,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from audit_support import COUNTY, audited_home
+from audit_support import COUNTY, audited_home, edit_build
 
 from orchestration import lake
 from orchestration.audit.warehouse import audit_warehouse
@@ -33,12 +33,6 @@ NEW_STATE = "update marts.rpt_submission_status set status = 'returned' where da
 @pytest.fixture
 def audited(tmp_path: Path) -> Home:
     return audited_home(tmp_path)
-
-
-def _edit(home: Home, *statements: str) -> None:
-    with duckdb.connect(str(home.build)) as connection:
-        for statement in statements:
-            connection.execute(statement)
 
 
 def _query(path: Path, sql: str) -> list[tuple]:
@@ -113,7 +107,7 @@ def test_the_file_is_of_a_format_that_older_duckdb_reads(audited: Home):
 def test_a_province_wide_error_blocks_publication_and_leaves_the_old_file(audited: Home):
     publish(audited)
     before = audited.warehouse.read_bytes()
-    _edit(audited, FAILING_PROVINCE, NEW_STATE)
+    edit_build(audited, FAILING_PROVINCE, NEW_STATE)
     audit_warehouse(audited)
     with pytest.raises(PublishBlocked, match="R-ID-1") as blocked:
         publish(audited)
@@ -126,7 +120,7 @@ def test_a_province_wide_error_blocks_publication_and_leaves_the_old_file(audite
 
 
 def test_a_warehouse_that_was_not_audited_since_it_changed_is_not_published(audited: Home):
-    _edit(audited, NEW_STATE)
+    edit_build(audited, NEW_STATE)
     with pytest.raises(PublishBlocked, match="未能审核"):
         publish(audited)
 
@@ -142,9 +136,11 @@ def test_publishing_the_same_again_changes_nothing(audited: Home):
 
 def test_a_changed_value_or_comment_is_published(audited: Home):
     publish(audited)
-    _edit(audited, f"update marts.dim_reporting_unit set unit_name = '甲县' where unit_code = '{COUNTY}'")
+    edit_build(
+        audited, f"update marts.dim_reporting_unit set unit_name = '甲县' where unit_code = '{COUNTY}'"
+    )
     assert publish(audited).changed
-    _edit(audited, "comment on table marts.fct_projects is '项目 | projects'")
+    edit_build(audited, "comment on table marts.fct_projects is '项目 | projects'")
     assert publish(audited).changed
     assert _query(
         audited.warehouse, "select comment from duckdb_tables() where table_name = 'fct_projects'"
@@ -173,7 +169,9 @@ def test_what_a_killed_publication_laid_down_does_not_count_and_is_written_over(
     killed = replace(first, number=2, fingerprint="killed")
     write_entry(audited, killed, FIGURES.empty_table())
     assert entries(audited) == [first]
-    _edit(audited, f"update marts.dim_reporting_unit set unit_name = '甲县' where unit_code = '{COUNTY}'")
+    edit_build(
+        audited, f"update marts.dim_reporting_unit set unit_name = '甲县' where unit_code = '{COUNTY}'"
+    )
     publish(audited)
     assert [(entry.number, entry.fingerprint == "killed") for entry in entries(audited)] == [
         (1, False),
@@ -186,7 +184,9 @@ def test_a_publication_killed_before_its_manifest_counts_and_is_completed_by_the
     settle(audited)
     manifest = audited.published / "manifest.json"
     older = manifest.read_bytes()
-    _edit(audited, f"update marts.dim_reporting_unit set unit_name = '甲县' where unit_code = '{COUNTY}'")
+    edit_build(
+        audited, f"update marts.dim_reporting_unit set unit_name = '甲县' where unit_code = '{COUNTY}'"
+    )
     publish(audited)
     manifest.write_bytes(older)
     assert [entry.number for entry in entries(audited)] == [1, 2]
@@ -200,7 +200,7 @@ def test_a_publication_killed_before_its_manifest_counts_and_is_completed_by_the
 def test_the_ledger_holds_each_figure_that_is_new_changed_or_gone(audited: Home):
     publish(audited)
     where = f"where reporting_period = '2021-08' and unit_code = '{COUNTY}' and figure_key"
-    _edit(
+    edit_build(
         audited,
         f"update marts.rpt_figures set value = value + 1, display_zh = '多一个' {where} = 'projects_started'",
         f"delete from marts.rpt_figures {where} = 'projects_arranged'",
@@ -223,7 +223,7 @@ def test_a_ledger_of_before_quarters_were_published_is_read_as_of_months(audited
     publish(audited)
     path = audited.published / "ledger" / "figures" / "00001.parquet"
     pq.write_table(pq.read_table(path).drop_columns("source_period"), path)
-    _edit(
+    edit_build(
         audited,
         "update marts.rpt_figures set display_zh = '另写' where unit_code = '610000' and cadence = 'month'",
     )
@@ -313,10 +313,10 @@ def test_the_manifest_vouches_for_every_parquet_copy(audited: Home):
 
 def test_a_table_no_longer_published_leaves_the_parquet_copies(audited: Home):
     publish(audited)
-    _edit(audited, "create table marts.fct_extra as select 1 as one")
+    edit_build(audited, "create table marts.fct_extra as select 1 as one")
     publish(audited)
     assert (audited.published / "parquet" / "fct_extra").exists()
-    _edit(audited, "drop table marts.fct_extra")
+    edit_build(audited, "drop table marts.fct_extra")
     publish(audited)
     assert not (audited.published / "parquet" / "fct_extra").exists()
 
@@ -350,7 +350,7 @@ def test_a_reader_in_another_process_keeps_its_file_through_swaps_and_finds_the_
     with reader:
         assert reader.stdout.readline().strip() == "ready"
         for swap in range(3):
-            _edit(
+            edit_build(
                 audited, f"update marts.dim_reporting_unit set unit_name = '第{swap}名' where kind = 'county'"
             )
             assert publish(audited).changed

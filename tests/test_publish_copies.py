@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 import pyarrow.parquet as pq
 import pytest
-from audit_support import audited_home
+from audit_support import audited_home, edit_build
 
 from orchestration import lake
 from orchestration.home import Home
@@ -26,12 +26,6 @@ FIGURES = "parquet/rpt_figures/reporting_period={}/rpt_figures.parquet"
 @pytest.fixture
 def audited(tmp_path: Path) -> Home:
     return audited_home(tmp_path)
-
-
-def _edit(home: Home, *statements: str) -> None:
-    with duckdb.connect(str(home.build)) as connection:
-        for statement in statements:
-            connection.execute(statement)
 
 
 def _inodes(home: Home) -> dict[str, int]:
@@ -81,7 +75,7 @@ def test_a_dimension_is_one_file_and_so_is_a_table_without_periods_or_rows(audit
 
 
 def test_rows_without_a_period_have_a_file_of_their_own(audited: Home):
-    _edit(
+    edit_build(
         audited,
         "insert into marts.rpt_figures by name (select * replace (null as reporting_period) from marts.rpt_figures limit 3)",
     )
@@ -96,14 +90,14 @@ def test_rows_without_a_period_have_a_file_of_their_own(audited: Home):
 
 
 def test_a_publication_writes_anew_only_what_changed(audited: Home):
-    _edit(
+    edit_build(
         audited,
         "insert into marts.rpt_figures by name (select * replace ('2021-07' as reporting_period) from marts.rpt_figures "
         "where reporting_period = '2021-08')",
     )
     publish(audited)
     before = _inodes(audited)
-    _edit(
+    edit_build(
         audited,
         "update marts.rpt_figures set display_zh = '另写' where reporting_period = '2021-08'",
         # The same rows in another order are the same content.
@@ -123,7 +117,7 @@ def test_a_period_that_is_gone_leaves_the_folder(audited: Home):
     publish(audited)
     folder = audited.published / "parquet" / "rpt_figures"
     assert (folder / "reporting_period=2021-Q3").exists()
-    _edit(audited, "delete from marts.rpt_figures where reporting_period = '2021-Q3'")
+    edit_build(audited, "delete from marts.rpt_figures where reporting_period = '2021-Q3'")
     publish(audited)
     assert not (folder / "reporting_period=2021-Q3").exists()
     assert differences(audited.published) == []
@@ -175,7 +169,7 @@ def test_the_last_publications_are_kept_and_older_ones_removed(
 ):
     monkeypatch.setattr(keeping, "KEPT", 3)
     for number in range(1, 6):
-        _edit(audited, RENAMED.format(f"第{number}名"))
+        edit_build(audited, RENAMED.format(f"第{number}名"))
         assert publish(audited).changed
     assert kept_numbers(audited) == [3, 4, 5]
     query = "select unit_name from marts.dim_reporting_unit where kind = 'county'"
@@ -188,7 +182,7 @@ def test_the_last_publications_are_kept_and_older_ones_removed(
 
 def test_what_did_not_change_lies_on_the_disk_once(audited: Home):
     publish(audited)
-    _edit(audited, RENAMED.format("改名县"))
+    edit_build(audited, RENAMED.format("改名县"))
     publish(audited)
     kept = [kept_folder(audited, number) for number in (1, 2)]
     same = [folder / FIGURES.format("2021-08") for folder in (*kept, audited.published)]

@@ -26,7 +26,7 @@ export GX_ANALYTICS_ENABLED := False
 ZHENXING_HOME ?= $(CURDIR)
 export ZHENXING_HOME
 
-.PHONY: help bi bi-check bi-test nightly test province mistakes dev bench docs lint format sample install tools metrics clients
+.PHONY: help bi bi-check bi-test nightly test province mistakes dev bench nights docs lint format sample install tools metrics clients
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 12
@@ -61,6 +61,9 @@ dev: $(VENV)/.synced ## Dagster UI at http://127.0.0.1:3000, on the instance the
 
 bench: $(VENV)/.synced ## the nightly beside one plain script: seconds, memory, same figures
 	python -m bench
+
+nights: $(VENV)/.synced ## thirty nights of one home in a row: memory and disk by place (docs/operations.md)
+	python -m bench.nights
 
 docs: $(VENV)/.synced ## write docs/datasets.md, indicators.md, rules.md, warnings.md, the semantic layer and dbt's exposures from what declares them
 	python -m orchestration.report.reference

@@ -56,7 +56,9 @@ def build_definitions(night: Night) -> dg.Definitions:
         asset_checks=[rule_checks],
         jobs=[job],
         schedules=[_schedule(job)],
-        sensors=[_sensor(job, night.home, later_keys(assets))],
+        sensors=[
+            _sensor(job, night.home, later_keys(assets)),
+        ],
         resources={"night": night},
         # The stages share one machine and wait for each other; a process for each would only cost start-up.
         executor=dg.in_process_executor,

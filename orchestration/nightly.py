@@ -6,10 +6,9 @@ Does not belong here: what the stages do, and what is said of it (``summary``).
 
 from __future__ import annotations
 
-import fcntl
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -17,18 +16,17 @@ from orchestration.behind import behind
 from orchestration.dagster_home import instance
 from orchestration.home import Home
 from orchestration.night import Night, Watcher, pending_periods
+from orchestration.night_lock import AnotherNight, alone
 from orchestration.publish.held import PublishHeld
 
 if TYPE_CHECKING:
     import dagster as dg
 
+__all__ = ["BY_HAND", "AnotherNight", "Run", "alone", "run_night", "run_putback"]
+
 BY_HAND = {"zhenxing/started_by": "zhenxing nightly"}
 # Dagster's lines go to the log file of its home, not to the screen.
 _SILENT = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
-
-
-class AnotherNight(Exception):
-    """Another ``zhenxing nightly`` is working on this home."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,18 +154,6 @@ def _first_failure(result: dg.ExecuteInProcessResult) -> str:
         if event.is_step_failure and event.step_failure_data.error:
             return event.step_failure_data.error.to_string()
     return "the run failed; the log file has the reason"
-
-
-@contextmanager
-def alone(home: Home) -> Iterator[None]:
-    """Holds the home's night lock; the system releases it with the process, however that ends."""
-    home.dagster.mkdir(parents=True, exist_ok=True)
-    with (home.dagster / "night.lock").open("w") as handle:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise AnotherNight(f"另一个 zhenxing nightly 正在处理 {home.root}") from error
-        yield
 
 
 def _end_killed_runs(opened: dg.DagsterInstance) -> None:

@@ -288,7 +288,7 @@ def test_while_a_night_works_nothing_is_put_back(own: Home, capsys):
         run_putback(own, 1, "试")
     with alone(own):
         assert main(["putback", "1", "--reason", "试"]) == 1
-    assert "另一个 zhenxing nightly" in capsys.readouterr().err
+    assert "另一个任务正在写入" in capsys.readouterr().err
 
 
 def test_the_command_says_what_it_put_back_and_that_it_holds(own: Home, capsys):

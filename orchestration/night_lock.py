@@ -1,0 +1,33 @@
+"""One writer at a time to a home: the night lock, over all processes.
+
+Whatever writes to a home holds it from beginning to end: a night, a run that Dagster's daemon started, a publication put
+back, a backup. The system releases it with the process, however that ends. Belongs here: the lock. Does not belong here:
+what is done under it.
+"""
+
+from __future__ import annotations
+
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from orchestration.home import Home
+
+
+class AnotherNight(Exception):
+    """Another process is writing to this home."""
+
+
+@contextmanager
+def alone(home: Home, *, wait: bool = False) -> Iterator[None]:
+    """Holds the home's night lock. Raises AnotherNight where another holds it, or waits until that has ended.
+
+    One process must not ask twice: the second asking waits for the first, or is refused.
+    """
+    home.dagster.mkdir(parents=True, exist_ok=True)
+    with (home.dagster / "night.lock").open("w") as handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise AnotherNight(f"另一个任务正在写入 {home.root}(夜间任务、回退或备份),请等它结束") from error
+        yield

@@ -11,6 +11,7 @@ import os
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 _AT_ONCE = 16  # they wait for the disk, not for the processor
@@ -24,6 +25,12 @@ def content_digest(paths: Iterable[Path]) -> str:
         digest.update(f"{path.name}\0{len(content)}\0".encode())
         digest.update(content)
     return digest.hexdigest()
+
+
+def sums_of(path: Path) -> dict[str, Any]:
+    """A file's ``bytes`` and ``sha256``, as manifests write them."""
+    with path.open("rb") as handle:
+        return {"bytes": path.stat().st_size, "sha256": hashlib.file_digest(handle, "sha256").hexdigest()}
 
 
 def replace_file(path: Path, write: Callable[[Path], object]) -> None:

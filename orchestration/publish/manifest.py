@@ -10,7 +10,6 @@ Belongs here: writing it, and holding a folder against it. Does not belong here:
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -19,7 +18,7 @@ from typing import Any
 import duckdb
 import pyarrow.parquet as pq
 
-from orchestration.files import replace_bytes
+from orchestration.files import replace_bytes, sums_of
 from orchestration.publish.contents import Part
 from orchestration.publish.ledger import Entry, number_in
 from orchestration.publish.parquet import file_of, files_in
@@ -54,7 +53,7 @@ def write_manifest(folder: Path, entry: Entry, parts: Iterable[Part]) -> None:
         "known_until": entry.known_until.isoformat(),
         "fingerprint": entry.fingerprint,
         **put_back,
-        "warehouse": {"file": WAREHOUSE, **_sums(folder / WAREHOUSE)},
+        "warehouse": {"file": WAREHOUSE, **sums_of(folder / WAREHOUSE)},
         "tables": tables,
     }
     text = json.dumps(manifest, ensure_ascii=False, indent=1) + "\n"
@@ -99,7 +98,7 @@ def _differing(folder: Path, said: dict[str, Any]) -> Iterator[str]:
     if not path.exists():
         yield f"{said['file']}:缺"
         return
-    sums = _sums(path)
+    sums = sums_of(path)
     if sums["bytes"] != said["bytes"]:
         yield f"{said['file']}:{sums['bytes']}字节,清单为{said['bytes']}字节"
     elif sums["sha256"] != said["sha256"]:
@@ -136,9 +135,4 @@ def _vouched(folder: Path, part: Part, before: dict[str, Any] | None) -> dict[st
     size = (folder / file).stat().st_size
     if before and (before["content"], before["bytes"]) == (part.digest, size):
         return said | {"bytes": size, "sha256": before["sha256"], "content": part.digest}
-    return said | _sums(folder / file) | {"content": part.digest}
-
-
-def _sums(path: Path) -> dict[str, Any]:
-    with path.open("rb") as handle:
-        return {"bytes": path.stat().st_size, "sha256": hashlib.file_digest(handle, "sha256").hexdigest()}
+    return said | sums_of(folder / file) | {"content": part.digest}

@@ -7,6 +7,7 @@ One small province lives through a second night: 石泉县 corrects a figure, �
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,7 +25,7 @@ from pipeline_support import PERIOD, PROVINCE, night, send_again, workbook_of
 from orchestration.cards import load_cards
 from orchestration.cli import main
 from orchestration.home import Home
-from orchestration.model.as_of import NoSuchMoment, Past, parse_moment, past, publication_at
+from orchestration.model.as_of import NoSuchMoment, Past, forget_built, parse_moment, past, publication_at
 from orchestration.publish.ledger import Entry, entries
 from orchestration.publish.publish import publish
 
@@ -267,3 +268,14 @@ def test_a_moment_is_read_in_the_bureaus_zone(text: str, moment: datetime):
 def test_what_is_no_moment_or_not_yet_is_refused(text: str):
     with pytest.raises(NoSuchMoment):
         parse_moment(text, NOW)
+
+
+def test_of_many_past_warehouses_the_last_built_stay_and_so_do_the_bulletins_of_all(home: Home):
+    for number in range(5):
+        folder = home.as_of / f"2021090{number}T000000Z-{number}"
+        (folder / "bulletins").mkdir(parents=True)
+        (folder / "warehouse.duckdb").write_bytes(b"")
+        os.utime(folder / "warehouse.duckdb", (number, number))
+    forget_built(home, kept=2)
+    assert [path.parent.name[-1] for path in sorted(home.as_of.glob("*/warehouse.duckdb"))] == ["3", "4"]
+    assert len(list(home.as_of.glob("*/bulletins"))) == 5

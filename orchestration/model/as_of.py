@@ -2,8 +2,8 @@
 
 A moment means the last publication at or before it: what readers had then. The build reads what that publication
 read, the bureau's units and rulings of then, and the ledger before it (one that was put back is built as the one whose content
-it has); the file lies in ``var/as_of/<publication>/`` and
-is kept for the next who asks, until the code changes. Nothing is received, and nothing that readers have open is replaced.
+it has); the file lies in ``var/as_of/<publication>/`` and is kept for the next who asks, until the code changes or a dozen others
+were built since. Nothing is received, and nothing that readers have open is replaced.
 
 Belongs here: which publication a moment means, and building it. Does not belong here: how models filter by the moment
 (``dbt_project/macros/moments.sql``).
@@ -28,6 +28,9 @@ from orchestration.periods import SHANGHAI, day_of, minute_of
 from orchestration.publish.ledger import Entry, content_of, entries, given_folder
 from orchestration.publish.sources import publications, sources
 from orchestration.publish.warehouse import write_file
+
+# Each is as large as what is published; who asks again for one that went waits for it to be built.
+KEPT_BUILT = 12
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
@@ -98,6 +101,7 @@ def past(home: Home, moment: datetime) -> Past:
     made = made_by(there)
     if not (there.warehouse.exists() and _made_by(there) == made):
         _build(home, entry, there, made)
+        forget_built(home)
     return Past(there, entry)
 
 
@@ -118,6 +122,17 @@ def _build(home: Home, entry: Entry, there: PastHome, made: str) -> None:
         _made_file(there).write_text(made, encoding="utf-8")
     finally:
         shutil.rmtree(work.folder)
+
+
+def forget_built(home: Home, kept: int = KEPT_BUILT) -> None:
+    """Deletes the warehouses built longest ago; what was written from them stays."""
+    built = sorted(home.as_of.glob(f"[!.]*/{home.warehouse.name}"), key=_written, reverse=True)
+    for path in built[kept:]:
+        path.unlink()
+
+
+def _written(path: Path) -> int:
+    return path.stat().st_mtime_ns
 
 
 def _made_file(there: PastHome) -> Path:

@@ -23,6 +23,7 @@ from orchestration.commands.senders import check, template
 from orchestration.commands.tracing import trace
 from orchestration.commands.verifying import verify
 from orchestration.commands.warning import warnings
+from orchestration.settings import NotSet
 from orchestration.terminal import terminal
 
 COMMANDS = "zhenxing.commands"
@@ -61,7 +62,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         app(args=None if arguments is None else list(arguments), prog_name="zhenxing")
     except SystemExit as ended:
         return ended.code if isinstance(ended.code, int) else 1
-    except Refused as refused:
+    except (Refused, NotSet) as refused:
         terminal(stderr=True).print(Text.assemble(("✗", "red"), f" {refused}"), soft_wrap=True)
         return 1
     return 0

@@ -1,5 +1,6 @@
-"""Dagster's own folder of a home: its settings and its database of runs. Shared by ``make dev`` and the nightly.
+"""Dagster's own folder of a home: its settings and its database of runs. Shared by ``make dev``, the services and the nightly.
 
+Runs and events lie in SQLite in that folder, or in the PostgreSQL that ``ZHENXING_DAGSTER_POSTGRES_URL`` names.
 ``python -m orchestration.dagster_home`` writes the settings and prints the folder, for ``DAGSTER_HOME``.
 Belongs here: the instance's settings. Does not belong here: assets and jobs.
 """
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING
 import yaml
 
 from orchestration.home import Home
+from orchestration.settings import DAGSTER_POSTGRES_URL, NotSet
 
 if TYPE_CHECKING:
     from dagster import DagsterInstance
@@ -53,11 +55,7 @@ def settings(home: Home) -> dict:
     return {
         "telemetry": {"enabled": False},
         "nux": {"enabled": False},
-        "event_log_storage": {
-            "module": "orchestration.dagster_storage",
-            "class": "KeptSqliteEventLogStorage",
-            "config": {"base_dir": str(home.dagster / "history" / "runs")},
-        },
+        **_storage(home),
         # One step of a pool at a time, over all processes: the build file has one writer.
         "concurrency": {"pools": {"default_limit": 1, "granularity": "op"}},
         "python_logs": {
@@ -72,15 +70,46 @@ def settings(home: Home) -> dict:
     }
 
 
-def prepare(home: Home) -> Path:
-    """Writes ``dagster.yaml`` where it is missing or differs; returns its folder."""
-    home.dagster.mkdir(parents=True, exist_ok=True)
-    path = home.dagster / "dagster.yaml"
-    text = (
+def _storage(home: Home) -> dict:
+    """Where runs, events and ticks lie. The server's URL, which holds a password, stays in the environment."""
+    if DAGSTER_POSTGRES_URL.value:
+        return {"storage": {"postgres": {"postgres_url": {"env": DAGSTER_POSTGRES_URL.name}}}}
+    return {
+        "event_log_storage": {
+            "module": "orchestration.dagster_storage",
+            "class": "KeptSqliteEventLogStorage",
+            "config": {"base_dir": str(home.dagster / "history" / "runs")},
+        }
+    }
+
+
+def settings_file(home: Home) -> Path:
+    return home.dagster / "dagster.yaml"
+
+
+def settings_text(home: Home) -> str:
+    """What ``dagster.yaml`` must say, by today's code and environment."""
+    return (
         "# Written by orchestration/dagster_home.py; a change made here is overwritten.\n"
         + yaml.safe_dump(settings(home), allow_unicode=True)
     )
-    if not path.exists() or path.read_text(encoding="utf-8") != text:
+
+
+def prepare(home: Home) -> Path:
+    """Writes ``dagster.yaml`` where it is missing or differs; returns its folder.
+
+    Raises NotSet where the file names PostgreSQL and the environment does not: a command started without the services'
+    environment would move the runs into another database, under the services' feet.
+    """
+    home.dagster.mkdir(parents=True, exist_ok=True)
+    path, text = settings_file(home), settings_text(home)
+    said = path.read_text(encoding="utf-8") if path.exists() else None
+    if said is not None and DAGSTER_POSTGRES_URL.name in said and not DAGSTER_POSTGRES_URL.value:
+        raise NotSet(
+            DAGSTER_POSTGRES_URL,
+            f"{path} 写明运行记录存于 PostgreSQL;要改回存在数据目录,先删除该文件",
+        )
+    if said != text:
         path.write_text(text, encoding="utf-8")
     return home.dagster
 

@@ -25,6 +25,13 @@ class Setting:
         return os.environ.get(self.name, "").strip() or None
 
 
+class NotSet(Exception):
+    """A variable that this home needs is not set: a command was started outside the installation's environment."""
+
+    def __init__(self, setting: Setting, why: str):
+        super().__init__(f"环境变量 {setting.name}({setting.says_zh})没有设置:{why}")
+
+
 HOME = Setting("ZHENXING_HOME", "the province's data (default: the repository root)", "数据目录")
 PRODUCTION = Setting(
     "ZHENXING_PRODUCTION",

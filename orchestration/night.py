@@ -16,9 +16,9 @@ from typing import Any, Protocol
 
 import duckdb
 
-from orchestration.files import content_digest
-from orchestration.home import PROJECT_ROOT, Home
+from orchestration.home import Home
 from orchestration.indicators import BASE_CADENCES
+from orchestration.made_by import made_by
 from orchestration.periods import SHANGHAI, in_time, month_of, parse_period
 from orchestration.publish.held import put_back_now
 from orchestration.publish.ledger import number_in
@@ -43,16 +43,6 @@ STEPS = {
     "site": "写网站",
     "documentation": "写文档",
 }
-
-# What a published figure is made by: a change of any of these makes the last publication out of date.
-_MADE_BY = (
-    "orchestration/**/*.py",
-    "expectations/**/*.py",
-    "dbt_project/models/**/*",
-    "dbt_project/macros/**/*",
-    "dbt_project/seeds/**/*",
-    "dbt_project/*.yml",
-)
 
 
 class Watcher(Protocol):
@@ -203,6 +193,11 @@ def settle(home: Home) -> None:
     path.write_text(json.dumps(_settlement(home)) + "\n", encoding="utf-8")
 
 
+def unsettle(home: Home) -> None:
+    """Makes every month pending, as after a change of the code: what was landed is no longer what was published."""
+    _settled_file(home).unlink(missing_ok=True)
+
+
 def _settlement(home: Home) -> dict:
     """A publication killed after its file took its place is settled by the next night: its copies are not there."""
     return {"made_by": made_by(home), "publication": number_in(home.warehouse)}
@@ -210,9 +205,3 @@ def _settlement(home: Home) -> dict:
 
 def _settled_file(home: Home) -> Path:
     return home.dagster / "settled.json"
-
-
-def made_by(home: Home) -> str:
-    """A digest of everything a published figure is made by, besides what was received."""
-    sources = (path for pattern in _MADE_BY for path in PROJECT_ROOT.glob(pattern) if path.is_file())
-    return content_digest([*sorted(set(sources)), home.units_csv, *home.rulings])

@@ -22,8 +22,8 @@ from pathlib import Path
 import duckdb
 
 from orchestration.home import Home, PastHome
+from orchestration.made_by import made_by
 from orchestration.model.dbt import Moment, build_past
-from orchestration.night import made_by
 from orchestration.periods import SHANGHAI, day_of, minute_of
 from orchestration.publish.ledger import Entry, content_of, entries, given_folder
 from orchestration.publish.sources import publications, sources

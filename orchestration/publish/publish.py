@@ -25,6 +25,7 @@ from orchestration.home import Home
 from orchestration.publish.contents import fingerprint, read_parts
 from orchestration.publish.held import PublishHeld, held_by
 from orchestration.publish.ledger import Entry, changed_figures, last_number, write_entry
+from orchestration.publish.made import keep_made
 from orchestration.publish.manifest import is_whole, read_manifest
 from orchestration.publish.sources import publications, sources
 from orchestration.publish.swap import alone, finish, next_file, swap_in
@@ -110,4 +111,5 @@ def _enter(connection: duckdb.DuckDBPyConnection, home: Home, made: str) -> Entr
         figures_changed=figures.num_rows,
     )
     write_entry(home, entry, figures)
+    keep_made(home, number)
     return entry

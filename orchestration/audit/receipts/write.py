@@ -26,7 +26,7 @@ from orchestration.audit.receipts.receipt import Receipt
 from orchestration.audit.receipts.returned import marks_of, returned_name
 from orchestration.files import replace_bytes
 from orchestration.home import WARNING_LIST, Home
-from orchestration.night import made_by
+from orchestration.made_by import made_by
 from orchestration.progress import Progress
 from orchestration.receive.guard import run_guarded
 from orchestration.receive.register import Arrival, Register, Submission

@@ -17,6 +17,7 @@ from orchestration.commands.exporting import export
 from orchestration.commands.nights import bulletin, nightly, status
 from orchestration.commands.postgres import postgres_app
 from orchestration.commands.publishing import publications, putback
+from orchestration.commands.relanding import reland
 from orchestration.commands.restating import restatements
 from orchestration.commands.rules import rules_app
 from orchestration.commands.senders import check, template
@@ -41,6 +42,7 @@ app = typer.Typer(
 for command in (
     *(nightly, status, bulletin, trace, verify, restatements, warnings),
     *(publications, putback, export, template, check),
+    reland,
 ):
     app.command()(command)
 app.add_typer(rules_app, name="rules")

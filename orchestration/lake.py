@@ -5,26 +5,32 @@ of the file (read with ``hive_partitioning = true, hive_types = {'reporting_peri
 ``submissions/submissions.parquet`` and ``rules/rules.parquet`` are single files and carry every column.
 
 Landed files are named by batch: the submissions landed together for one period. A batch counts once its
-manifest is written, last; what a killed landing left behind is swept. Verdicts and failures are named by the
-audit run that wrote them and are only ever added to.
+manifest is written, last; what a killed landing left behind is swept. A batch that lands submissions again names the
+batches it takes the place of: by its one manifest it counts and they no longer do. Verdicts and failures are named by the
+audit run that wrote them and are only ever added to. Of every file its sum is kept: a batch's in its manifest, others
+beside them (``sums``).
 
 Belongs here: where and in what form tables lie. Does not belong here: what fills them.
 """
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import json
 import re
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from orchestration import sums
 from orchestration.cards import Card, load_cards
-from orchestration.files import replace_file
+from orchestration.files import replace_file, sums_of
 from orchestration.home import Home
 
 NO_PERIOD = "0000-00"  # the partition of the zero-row schema files
@@ -89,7 +95,10 @@ RULES = _schema(
 LANDED_COLUMNS = _schema(
     submission_id=_TEXT, dataset=_TEXT, column_name=_TEXT, column_letter=_TEXT, header_found=_TEXT
 )
-LANDED_SHEETS = _schema(submission_id=_TEXT, dataset=_TEXT, source_sheet=_TEXT, rows=_INT, state=_TEXT)
+# ``changed_at``: when landing the submission again gave something else than before; null when it never did.
+LANDED_SHEETS = _schema(
+    submission_id=_TEXT, dataset=_TEXT, source_sheet=_TEXT, rows=_INT, state=_TEXT, changed_at=TIMESTAMP
+)
 PROBLEMS = _schema(
     submission_id=_TEXT,
     unit_code=_TEXT,
@@ -185,9 +194,23 @@ def single_file(home: Home, table: str) -> Path:
     return home.lake / table / f"{table}.parquet"
 
 
-def write_parquet(path: Path, table: pa.Table) -> None:
-    """Writes a Parquet file (zstd) so that a reader, or a reboot, finds the whole file or none."""
-    replace_file(path, lambda temporary: pq.write_table(table, temporary, compression="zstd"))
+def write_parquet(path: Path, table: pa.Table) -> dict[str, Any]:
+    """Writes a Parquet file (zstd) so that a reader, or a reboot, finds the whole file or none; returns its ``bytes`` and
+    ``sha256``."""
+    written: dict[str, Any] = {}
+
+    def write(temporary: Path) -> None:
+        pq.write_table(table, temporary, compression="zstd")
+        written.update(sums_of(temporary))
+
+    replace_file(path, write)
+    return written
+
+
+def write_vouched(path: Path, table: pa.Table) -> None:
+    """As ``write_parquet``, with the sum beside it: for files that no manifest speaks of."""
+    sums.forget(path)
+    sums.vouch(path, write_parquet(path, table)["sha256"])
 
 
 def ensure_schema_files(home: Home, cards: dict[str, Card] | None = None) -> None:
@@ -205,17 +228,31 @@ def ensure_schema_files(home: Home, cards: dict[str, Card] | None = None) -> Non
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Submissions landed together for one period, and the rows each table got from them."""
+    """Submissions landed together for one period, and the rows each table got from them.
+
+    ``generation``: how many times they were landed before; ``supersedes``: the batches this one took the place of.
+    ``cards`` and ``reader``: digests of the cards, by dataset, and of the reading code by which they were landed (of a
+    batch of earlier days: not known). ``files``: by table, ``bytes`` and ``sha256`` of the file as it was written; of a
+    batch of earlier days none until the first scrub. ``pseudonyms``: the check value of the key that its pseudonyms were
+    made with (of a batch of earlier days: not known, but it was the home's own key).
+    """
 
     batch: str
     period: str
     submissions: tuple[str, ...]
     rows: dict[str, int]
+    generation: int = 0
+    supersedes: tuple[str, ...] = ()
+    cards: dict[str, str] = field(default_factory=dict)
+    reader: str | None = None
+    files: dict[str, dict[str, Any]] = field(default_factory=dict)
+    pseudonyms: str | None = None
 
 
-def batch_id(submission_ids: Iterable[str]) -> str:
-    """The same submissions give the same batch, so a landing repeated rewrites its own files."""
-    return hashlib.sha256("\n".join(sorted(submission_ids)).encode()).hexdigest()[:16]
+def batch_id(submission_ids: Iterable[str], generation: int = 0) -> str:
+    """The same submissions landed for the same time give the same batch, so a landing repeated rewrites its own files."""
+    named = [*sorted(submission_ids), *([f"generation {generation}"] if generation else [])]
+    return hashlib.sha256("\n".join(named).encode()).hexdigest()[:16]
 
 
 def manifest_path(home: Home, period: str, batch: str) -> Path:
@@ -231,9 +268,26 @@ def commit_batch(home: Home, batch: Batch) -> None:
 
 def batches(home: Home, period: str | None = None) -> list[Batch]:
     """The batches that count, of one period or of all, by period and name."""
+    written = _written(home, period)
+    replaced = {(batch.period, name) for batch in written for name in batch.supersedes}
+    return [batch for batch in written if (batch.period, batch.batch) not in replaced]
+
+
+def _written(home: Home, period: str | None) -> list[Batch]:
+    """Every manifest, also of batches whose place another has taken and which are not swept yet."""
     found = sorted((home.lake / "_batches").glob(f"{period or '*'}/*.json"))
+    known = {field.name for field in fields(Batch)}
     entries = [json.loads(path.read_text(encoding="utf-8")) for path in found]
-    return [Batch(e["batch"], e["period"], tuple(e["submissions"]), e["rows"]) for e in entries]
+    return [
+        Batch(
+            **{
+                name: tuple(value) if isinstance(value, list) else value
+                for name, value in e.items()
+                if name in known
+            }
+        )
+        for e in entries
+    ]
 
 
 def landed_files(home: Home, table: str, period: str) -> list[Path]:
@@ -264,18 +318,43 @@ def row_counts(home: Home, table: str) -> dict[str, int]:
     return rows
 
 
+@contextmanager
+def alone(home: Home) -> Iterator[None]:
+    """One at a time may change which batches count, or read whatever lies in the folders: the next one waits here."""
+    home.lake.mkdir(parents=True, exist_ok=True)
+    with (home.lake / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
 def sweep(home: Home) -> list[Path]:
-    """Deletes what a killed landing left: Parquet of batches without a manifest, and temporary files (of a killed
-    audit too). Landing and audit never run beside each other, so nothing swept is still being written."""
+    """Deletes what a killed landing left: what does not count, and temporary files (of a killed audit too). Landing and
+    audit never run beside each other, so nothing swept is still being written."""
+    removed = sweep_batches(home)
+    temporary = [
+        path
+        for place in ("*/reporting_period=*", "_batches/*", *SINGLE_FILES)
+        for path in sorted(home.lake.glob(f"{place}/.*.tmp"))
+    ]
+    for path in temporary:
+        path.unlink()
+    return removed + temporary
+
+
+def sweep_batches(home: Home) -> list[Path]:
+    """Deletes the manifests and Parquet of batches that do not count. The manifests first: one that is left counts for
+    nothing only as long as the manifest of its successor is there."""
     counted = {(batch.period, batch.batch) for batch in batches(home)}
-    removed = []
+    removed = [
+        path
+        for path in sorted((home.lake / "_batches").glob("*/*.json"))
+        if (path.parent.name, path.stem) not in counted
+    ]
     for table in (*load_cards(), *BATCHED_CONTROL):
         for path in sorted((home.lake / table).glob("reporting_period=*/*.parquet")):
             period = path.parent.name.removeprefix("reporting_period=")
             if path.stem != "schema" and (period, path.stem) not in counted:
                 removed.append(path)
-    for place in ("*/reporting_period=*", "_batches/*", *SINGLE_FILES):
-        removed += sorted(home.lake.glob(f"{place}/.*.tmp"))
     for path in removed:
         path.unlink()
     return removed

@@ -5,7 +5,7 @@ Belongs here: showing. Does not belong here: collecting what is shown (``summary
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from types import TracebackType
 
@@ -66,6 +66,27 @@ class Screen:
         if self._bar is not None:
             self._bar.stop()
             self._bar = None
+
+
+class Counting:
+    """A bar for a command that counts: what it gives is the ``progress`` a function takes. Use as a context manager."""
+
+    def __init__(self, console: Console):
+        columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+        self._bar = Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
+        self._task = TaskID(0)
+
+    def __enter__(self) -> Callable[[str, int, int], None]:
+        self._task = self._bar.add_task("", total=None)
+        self._bar.start()
+        return lambda what, done, total: self._bar.update(
+            self._task, description=what, completed=done, total=total
+        )
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._bar.stop()
 
 
 UNITS_SHOWN = 4

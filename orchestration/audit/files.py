@@ -75,23 +75,35 @@ def _periods_due(home: Home, rules: Sequence[Rule], wanted: Sequence[str]) -> li
 def _every_file(home: Home, table: str) -> str:
     folder = str(home.lake / table).replace("'", "''")
     return (
-        f"read_parquet('{folder}/*/*.parquet', hive_partitioning = true, "
+        f"read_parquet('{folder}/*/*.parquet', union_by_name = true, hive_partitioning = true, "
         "hive_types = {'reporting_period': varchar})"
     )
 
 
 _PERIODS_DUE = """
-    with asked as (
+    with sheets as (from {landed_sheets}),
+    changed as (
+        select submission_id, max(changed_at) as changed_at from sheets where changed_at is not null group by submission_id
+    ),
+    asked as (
         select s.reporting_period, s.submission_id, s.dataset, r.rule_code, r.rule_version
-        from {landed_sheets} as s join rules_by_dataset as r on r.dataset = s.dataset
+        from sheets as s join rules_by_dataset as r on r.dataset = s.dataset
         where s.state = 'landed'
         union
         select p.reporting_period, p.submission_id, p.dataset, p.rule_code, coalesce(r.rule_version, 0)
         from {problems} as p left join structure as r on r.rule_code = p.rule_code
+        union
+        select v.reporting_period, v.submission_id, v.dataset, v.rule_code, r.rule_version
+        from {verdicts} as v
+        join changed as c on c.submission_id = v.submission_id and v.judged_at < c.changed_at
+        join structure as r on r.rule_code = v.rule_code
+        where v.outcome = 'failed'
     ),
     answered as (
-        select submission_id, dataset, rule_code, rule_version from {verdicts}
-        where scope <> 'bureau' and outcome <> 'could_not_run'
+        select v.submission_id, v.dataset, v.rule_code, v.rule_version
+        from {verdicts} as v left join changed as c on c.submission_id = v.submission_id
+        where v.scope <> 'bureau' and v.outcome <> 'could_not_run'
+            and (c.changed_at is null or v.judged_at >= c.changed_at)
     )
     select distinct reporting_period from (
         select * from asked where not exists (
@@ -134,7 +146,8 @@ def _files(home: Home, table: str, period: str) -> list[Path]:
 
 def _landed(home: Home, table: str, period: str) -> pa.Table:
     """A control table of the lake, of the batches that count, with its period."""
-    rows = pa.concat_tables([pq.ParquetFile(path).read() for path in _files(home, table, period)])
+    files = [pq.ParquetFile(path).read() for path in _files(home, table, period)]
+    rows = pa.concat_tables(files, promote_options="default")
     return rows.append_column("reporting_period", pa.array([period] * rows.num_rows, pa.string()))
 
 
@@ -167,7 +180,7 @@ def load_batch(connection: duckdb.DuckDBPyConnection, home: Home, period: str) -
 
 
 def standing_file_verdicts(home: Home, periods: Sequence[str]) -> list[dict]:
-    """The last verdict of each rule on the latest submission of each unit and period."""
+    """The last verdict of each rule in force on the latest submission of each unit and period."""
     with duckdb.connect() as connection:
         create(connection, "every_submission", pq.read_table(lake.single_file(home, "submissions")))
         tables = [_verdicts(home, period) for period in periods]
@@ -187,9 +200,7 @@ _STANDING = """
         ) = 1
     )
     select * from judged as j semi join latest using (submission_id)
-    where not exists (
-        select 1 from rules_in_force as r where r.rule_code = j.rule_code and r.rule_version < j.rule_version
-    )
+    semi join rules_in_force as r on r.rule_code = j.rule_code and j.rule_version <= r.rule_version
     qualify row_number() over (
         partition by submission_id, dataset, rule_code order by rule_version desc, judged_at desc, verdict_id
     ) = 1

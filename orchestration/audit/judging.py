@@ -37,7 +37,7 @@ def judge_batch(
     connection.execute("""
         create or replace temp table subjects as
         select due.rule_code, b.reporting_period, b.unit_code, b.submission_id,
-               b.submission_id as fingerprint, cast(l.rows as bigint) as checked
+               concat_ws('|', b.submission_id, epoch_us(l.changed_at)) as fingerprint, cast(l.rows as bigint) as checked
         from due
         join submissions as b using (submission_id)
         join rules_by_dataset as r on r.rule_code = due.rule_code
@@ -75,7 +75,7 @@ def load_rules(connection: duckdb.DuckDBPyConnection, rules: Sequence[Rule]) -> 
 
 
 def find_due(connection: duckdb.DuckDBPyConnection) -> bool:
-    """Fills ``due``: each landed sheet's rules that have not answered at their present version."""
+    """Fills ``due``: each landed sheet's rules that have not answered at their present version, on its present content."""
     connection.execute("""
         create temp table due as
         select r.rule_code, s.submission_id
@@ -85,12 +85,15 @@ def find_due(connection: duckdb.DuckDBPyConnection) -> bool:
             select 1 from judged as j
             where j.rule_code = r.rule_code and j.rule_version = r.rule_version
                 and j.submission_id = s.submission_id and j.outcome <> 'could_not_run'
+                and (s.changed_at is null or j.judged_at >= s.changed_at)
         )""")
     return connection.execute("from due limit 1").fetchone() is not None
 
 
 def judge_structure(connection: duckdb.DuckDBPyConnection, judged_at: datetime) -> Judgement:
-    """Landing's findings as verdicts. Raises ValueError for a finding whose code no rule explains."""
+    """Landing's findings as verdicts; and where a submission was landed again, that what was found before is no more.
+
+    Raises ValueError for a finding whose code no rule explains."""
     codes = {row[0] for row in connection.execute("select distinct rule_code from every_problems").fetchall()}
     if unknown := codes - STRUCTURE.keys():
         raise ValueError(
@@ -110,22 +113,56 @@ def load_structure(connection: duckdb.DuckDBPyConnection) -> None:
     connection.executemany("insert into structure values (?, ?, ?)", rules)
 
 
+# A question asked of content that changed has an answer of its own. What was found before and is not found any more has
+# passed: else the old finding would stand for ever.
 _STRUCTURE_VERDICTS = """
-    select substr(sha256(concat_ws('|', p.rule_code, r.rule_version, p.submission_id, p.dataset)), 1, 16)
-               as verdict_id,
-           p.rule_code, r.rule_version, 'structure' as scope, r.severity, p.dataset, any_value(p.unit_code) as unit_code,
-           p.submission_id, 'failed' as outcome, cast(greatest(coalesce(max(l.rows), 0), count(*)) as bigint) as checked,
-           count(*) as failed, p.reporting_period
-    from every_problems as p
+    with changed as (
+        select submission_id, max(changed_at) as changed_at from every_landed_sheets
+        where changed_at is not null group by submission_id
+    ),
+    last as (
+        select * from judged
+        where scope = 'structure'
+        qualify row_number() over (
+            partition by submission_id, dataset, rule_code
+            order by rule_version desc, judged_at desc nulls last, verdict_id
+        ) = 1
+    ),
+    found as (
+        select p.rule_code, p.dataset, any_value(p.unit_code) as unit_code, p.submission_id, 'failed' as outcome,
+               cast(greatest(coalesce(max(l.rows), 0), count(*)) as bigint) as checked, count(*) as failed,
+               p.reporting_period, max(c.changed_at) as changed_at
+        from every_problems as p
+        left join every_landed_sheets as l on l.submission_id = p.submission_id and l.dataset = p.dataset
+        left join changed as c on c.submission_id = p.submission_id
+        group by p.rule_code, p.dataset, p.submission_id, p.reporting_period
+    ),
+    gone as (
+        select last.rule_code, last.dataset, last.unit_code, last.submission_id, 'passed' as outcome,
+               last.checked, cast(0 as bigint) as failed, last.reporting_period, c.changed_at
+        from last
+        join changed as c on c.submission_id = last.submission_id and last.judged_at < c.changed_at
+        where last.outcome = 'failed' and not exists (
+            select 1 from every_problems as p
+            where p.rule_code = last.rule_code and p.submission_id = last.submission_id
+                and p.dataset is not distinct from last.dataset
+        )
+    ),
+    asked as (from found union all from gone)
+    select substr(sha256(concat_ws(
+               '|', a.rule_code, r.rule_version, a.submission_id, a.dataset, epoch_us(a.changed_at)
+           )), 1, 16) as verdict_id,
+           a.rule_code, r.rule_version, 'structure' as scope, r.severity, a.dataset, a.unit_code, a.submission_id,
+           a.outcome, a.checked, a.failed, a.reporting_period
+    from asked as a
     join structure as r using (rule_code)
-    left join every_landed_sheets as l on l.submission_id = p.submission_id and l.dataset = p.dataset
     where not exists (
         select 1 from judged as j
-        where j.rule_code = p.rule_code and j.rule_version = r.rule_version
-            and j.submission_id = p.submission_id and j.dataset is not distinct from p.dataset
+        where j.rule_code = a.rule_code and j.rule_version = r.rule_version
+            and j.submission_id = a.submission_id and j.dataset is not distinct from a.dataset
+            and (a.changed_at is null or j.judged_at >= a.changed_at)
     )
-    group by p.rule_code, r.rule_version, r.severity, p.dataset, p.submission_id, p.reporting_period
-    order by p.submission_id, p.rule_code"""
+    order by a.submission_id, a.rule_code"""
 
 _STRUCTURE_FAILURES = """
     select v.verdict_id, v.rule_code, v.severity, v.dataset, v.unit_code, v.submission_id,
@@ -134,4 +171,5 @@ _STRUCTURE_FAILURES = """
     from structural as v
     join every_problems as p
         on p.rule_code = v.rule_code and p.submission_id = v.submission_id and p.dataset is not distinct from v.dataset
+    where v.outcome = 'failed'
     order by v.submission_id, v.rule_code, p.source_row nulls first, p.cell"""

@@ -77,13 +77,17 @@ def open_build(home: Home) -> duckdb.DuckDBPyConnection:
 
 
 def period_states(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
-    """Each reporting period in the warehouse, in calendar order, and the fingerprint of its state."""
+    """Each reporting period in the warehouse, in calendar order, and the fingerprint of its state: what is in force, how
+    the units stand, and when a submission in force was landed again as something else."""
     rows = connection.execute("""
         select reporting_period, unit_code, dataset, submission_id, 'in force' as standing
         from intermediate.int_current_submissions
         union all
         select reporting_period, unit_code, dataset, submission_id, status from marts.rpt_submission_status
         where reporting_period in (select reporting_period from marts.dim_submission)
+        union all
+        select reporting_period, unit_code, dataset, submission_id, cast(changed_at as string)
+        from intermediate.int_current_submissions where changed_at is not null
         order by all""").fetchall()
     by_period: dict[str, list[tuple]] = {}
     for row in rows:

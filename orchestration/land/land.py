@@ -6,19 +6,20 @@ Belongs here: which submissions are due, and the order of writing. Does not belo
 
 from __future__ import annotations
 
-import fcntl
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import pyarrow as pa
 
 from orchestration import lake
-from orchestration.cards import load_cards
+from orchestration.cards import Card, load_cards
 from orchestration.home import Home
 from orchestration.land.batch import control_tables, extract_batch, landed_datasets
 from orchestration.land.key import pseudonym_key
+from orchestration.land.landed_by import card_digests, reader_digest
+from orchestration.land.pseudonym import PseudonymKey
 from orchestration.progress import Progress
 from orchestration.receive.register import Register, Submission
 from orchestration.units import ReportingUnits
@@ -41,7 +42,7 @@ def land(home: Home, *, periods: Collection[str] | None = None, progress: Progre
     The snapshot of the register is written last, so that no reader learns of a submission before its rows.
     """
     landed = Landed()
-    with _alone(home):
+    with lake.alone(home):
         lake.ensure_schema_files(home)
         lake.sweep(home)
         with Register(home.register) as register:
@@ -52,15 +53,6 @@ def land(home: Home, *, periods: Collection[str] | None = None, progress: Progre
                 _land_period(home, period, due[period], landed, progress)
         lake.write_parquet(lake.single_file(home, "submissions"), submissions_table(registered))
     return landed
-
-
-@contextmanager
-def _alone(home: Home) -> Iterator[None]:
-    """One landing at a time: a second one waits here until the first is done."""
-    home.lake.mkdir(parents=True, exist_ok=True)
-    with (home.lake / ".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
 
 
 def _due(registered: list[Submission], done: set[str]) -> dict[str, list[Submission]]:
@@ -88,28 +80,76 @@ def _land_period(
     home: Home, period: str, submissions: list[Submission], landed: Landed, progress: Progress | None
 ) -> None:
     cards = load_cards()
-    units = ReportingUnits(home.units_csv)
     identifiers = tuple(submission.submission_id for submission in submissions)
+    key = pseudonym_key(home)
     batch = lake.batch_id(identifiers)
+    taken = take(home, period, batch, submissions, cards.values(), key=key, progress=progress)
+    files = {**taken.files, **write_control(home, period, taken.batch, taken.control)}
+    landing = lake.Batch(
+        batch,
+        period,
+        identifiers,
+        taken.rows,
+        cards=card_digests(cards),
+        reader=reader_digest(),
+        files=files,
+        pseudonyms=key.check,
+    )
+    lake.commit_batch(home, landing)
+    landed.submissions += identifiers
+    landed.periods.append(period)
+    landed.problems += taken.control["problems"].num_rows
+    for dataset, count in taken.rows.items():
+        landed.rows[dataset] = landed.rows.get(dataset, 0) + count
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What was read of submissions: rows by dataset, written under the name of a batch that does not count yet, and the
+    control tables, which are not written yet. ``files``: as in ``lake.Batch``."""
+
+    batch: str
+    rows: dict[str, int]
+    files: dict[str, dict[str, Any]]
+    control: dict[str, pa.Table]
+
+
+def take(
+    home: Home,
+    period: str,
+    batch: str,
+    submissions: Sequence[Submission],
+    wanted: Collection[Card],
+    *,
+    key: PseudonymKey,
+    progress: Progress | None = None,
+) -> Taken:
+    """Reads the archived files of these submissions and writes the rows of the wanted cards. What is said of the workbook
+    and of other sheets stands in the control tables all the same."""
     sources = [(submission, home.archive / submission.archive_path) for submission in submissions]
-    extracted = extract_batch(sources, cards, home.units_csv, progress)
+    extracted = extract_batch(sources, load_cards(), home.units_csv, progress)
     control = control_tables(extracted)
-    rows, problems = {}, [control["problems"]]
-    datasets = landed_datasets(extracted, control["landed_columns"], cards, units, pseudonym_key(home))
+    rows, files, problems = {}, {}, [control["problems"]]
+    chosen = {card.dataset: card for card in wanted}
+    units = ReportingUnits(home.units_csv)
+    datasets = landed_datasets(extracted, control["landed_columns"], chosen, units, key)
     for number, dataset in enumerate(datasets, 1):
         name = dataset.card.dataset
         rows[name] = dataset.typed.num_rows
         problems.append(dataset.problems)
         if rows[name]:
-            lake.write_parquet(lake.table_file(home, name, period, batch), dataset.typed)
+            files[name] = lake.write_parquet(lake.table_file(home, name, period, batch), dataset.typed)
         if progress:
-            progress(f"land {period}", number, len(cards))
+            progress(f"land {period}", number, len(chosen))
     control["problems"] = pa.concat_tables(problems)
-    for name, table in control.items():
-        lake.write_parquet(lake.table_file(home, name, period, batch), table)
-    lake.commit_batch(home, lake.Batch(batch, period, identifiers, rows))
-    landed.submissions += identifiers
-    landed.periods.append(period)
-    landed.problems += control["problems"].num_rows
-    for dataset, count in rows.items():
-        landed.rows[dataset] = landed.rows.get(dataset, 0) + count
+    return Taken(batch, rows, files, control)
+
+
+def write_control(
+    home: Home, period: str, batch: str, control: dict[str, pa.Table]
+) -> dict[str, dict[str, Any]]:
+    """Writes the control tables of a batch; returns them as in ``lake.Batch.files``."""
+    return {
+        name: lake.write_parquet(lake.table_file(home, name, period, batch), table)
+        for name, table in control.items()
+    }

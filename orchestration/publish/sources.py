@@ -109,12 +109,13 @@ def _quality_queries(home: Home, judged_by: datetime | None) -> dict[str, str]:
         join (select verdict_id, max(waived_until) as waived_until from ({verdicts}) group by verdict_id) as v
             using (verdict_id)"""
     # Which sheet held a dataset and where each column stood, so that a row of a fact leads to its cells.
+    read = {"landed_sheets": f"landed.* replace ({_utc('changed_at')})", "landed_columns": "landed.*"}
     landed = {
         table: f"""
-            select landed.*
+            select {columns}
             from {_lake(home, table)} as landed
             semi join build.marts.dim_submission using (submission_id)"""
-        for table in ("landed_sheets", "landed_columns")
+        for table, columns in read.items()
     }
     return {
         "rules": rules,

@@ -8,6 +8,7 @@ select
     sheet_state,
     version,
     received_at,
+    changed_at,
     state,
     warnings,
     waived

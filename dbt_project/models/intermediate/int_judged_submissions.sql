@@ -15,6 +15,7 @@ select
     submissions.received_at,
     periods.reporting_period is not null as is_in_calendar,
     sheets.state as sheet_state,
+    sheets.changed_at,
     coalesce(decisions.state, 'pending') as state,
     decisions.state is not null as is_judged,
     coalesce(decisions.errors, 0) as errors,

@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from functools import cache
 
 from orchestration.home import DBT_PROJECT
-from orchestration.periods import parse_period
+from orchestration.periods import Period, parse_period
 from orchestration.rulings import Reopening
 
 _CADENCES = DBT_PROJECT / "seeds" / "reporting_cadences.csv"
@@ -50,6 +50,16 @@ def window(period: str, unit_code: str, dataset: str, day: date, reopenings: Seq
         return own
     latest = max(open_again, key=lambda reopening: reopening.close_on)
     return Window(latest.due_on, latest.close_on, reopened=True)
+
+
+def due_day(period: Period) -> date:
+    """The day by which a period is due, as long as the bureau has not reopened it."""
+    return period.end + timedelta(days=cadence_days()[period.cadence][0])
+
+
+def expected_by(period: Period) -> date:
+    """The day by whose end a publication of a period must have come: that of the night after its due day."""
+    return due_day(period) + timedelta(days=1)
 
 
 @cache

@@ -107,6 +107,11 @@ class Home:
         return self._ruling("exemptions.csv")
 
     @property
+    def contacts_csv(self) -> Path:
+        """The units' offices that reminders are mailed to. No figure depends on it, so it is not among ``given``."""
+        return self.root / "contacts.csv"
+
+    @property
     def rulings(self) -> tuple[Path, ...]:
         return self.waivers_csv, self.reopenings_csv, self.exemptions_csv
 

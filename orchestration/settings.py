@@ -72,6 +72,16 @@ ALERT_SMTP = Setting(
 )
 ALERT_FROM = Setting("ZHENXING_ALERT_FROM", "sender of alert mails", "告警邮件发件人")
 ALERT_TO = Setting("ZHENXING_ALERT_TO", "recipients of alert mails, separated by commas", "告警邮件收件人")
+ALERT_LINK = Setting(
+    "ZHENXING_ALERT_LINK",
+    "address at which the bureau reads the published site, named in alerts (default: the file's path)",
+    "告警中给出的网站地址",
+)
+ALERT_NIGHT_HOURS = Setting(
+    "ZHENXING_ALERT_NIGHT_HOURS",
+    "hours without a night after which one is missed (default: 26)",
+    "夜间处理超过多少小时没有运行即告警",
+)
 
 SETTINGS = (
     HOME,
@@ -86,6 +96,8 @@ SETTINGS = (
     ALERT_SMTP,
     ALERT_FROM,
     ALERT_TO,
+    ALERT_LINK,
+    ALERT_NIGHT_HOURS,
 )
 
 

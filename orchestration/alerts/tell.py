@@ -1,0 +1,118 @@
+"""What is wrong, told: collected, put against what each channel was told before, sent, and remembered channel by channel.
+
+Nothing here fails a night: what could not be sent is said in the night's log and summary, and is sent the next time. Belongs here:
+the order of these, after a night and at any hour. Does not belong here: each of them.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from orchestration import settings
+from orchestration.alerts.alert import Alert, Message
+from orchestration.alerts.channels import configured
+from orchestration.alerts.collect import collect
+from orchestration.alerts.delivery import LIMITS, Limits, Outcome, deliver
+from orchestration.alerts.digest import NAME, digest, message, told
+from orchestration.alerts.memory import read_said, speaking, write_said
+from orchestration.alerts.nights import ended, note_end
+from orchestration.alerts.remind import Reminded, remind_by_night
+from orchestration.dagster_home import LogFile, log_file
+from orchestration.home import Home
+from orchestration.periods import day_of, minute_of
+from orchestration.report.site.due import PROVINCE_PAGE, site_folder
+
+
+@dataclass(slots=True)
+class Told:
+    """What was told. ``channels``: the titles of those that there are; ``sent``: of those a message reached; ``failed``: why
+    something was not sent, in Chinese lines."""
+
+    alerts: list[Alert] = field(default_factory=list)
+    channels: list[str] = field(default_factory=list)
+    sent: list[str] = field(default_factory=list)
+    failed: list[str] = field(default_factory=list)
+    reminded: Reminded = field(default_factory=Reminded)
+
+    def lines(self) -> list[str]:
+        """The same in Chinese lines, for a log and a screen; none where there was nothing to say."""
+        said = [f"告警已发:{'、'.join(self.sent)}"] if self.sent else []
+        if self.reminded.sent:
+            said.append(f"催报已发:{'、'.join(self.reminded.sent)}")
+        if self.reminded.mailed:
+            said.append(f"催报邮件已发:{len(self.reminded.mailed)}个单位")
+        return [*said, *(f"没有发出,下次再发:{why}" for why in (*self.failed, *self.reminded.failed))]
+
+
+def after_night(home: Home, errors: Mapping[str, tuple[str, str]], now: datetime | None = None) -> Told:
+    """Notes how a night ended (by failed step: the error's class and words), then tells and reminds. Never raises."""
+    now = now or datetime.now(UTC)
+    try:
+        note_end(home, ended(errors, now))
+        found = tell(home, now)
+        if found.channels:
+            found.reminded = remind_by_night(home, now)
+    except Exception as error:  # a full disk, say: the night stands all the same
+        found = Told(failed=[f"告警程序出错({type(error).__name__})"])
+    _log(home, found)
+    return found
+
+
+def tell(home: Home, now: datetime, limits: Limits = LIMITS) -> Told:
+    """Sends each channel what is news to it. Without channels nothing is collected."""
+    channels = configured()
+    found = Told(channels=[channel.title for channel in channels])
+    if not channels:
+        return found
+    with speaking(home):
+        found.alerts = collect(home, now)
+        today = day_of(now)
+        news = {
+            channel.name: digest(found.alerts, read_said(home, channel.name), today) for channel in channels
+        }
+        messages = [
+            (channel, message(news[channel.name], where_to_look(home)))
+            for channel in channels
+            if news[channel.name].has_news
+        ]
+        for outcome in deliver(messages, limits):
+            if outcome.sent:
+                write_said(home, outcome.channel.name, told(news[outcome.channel.name]))
+                found.sent.append(outcome.channel.title)
+            if outcome.why:
+                found.failed.append(f"{outcome.channel.title}:{outcome.why}")
+    return found
+
+
+def preview(home: Home, now: datetime) -> Message:
+    """All that is wrong as one message, as a channel that was told nothing would get it."""
+    return message(digest(collect(home, now), {}, day_of(now)), where_to_look(home))
+
+
+def test_channels(home: Home, now: datetime, limits: Limits = LIMITS) -> list[Outcome]:
+    """Sends a message that says it is a test through each channel."""
+    said = Message(
+        title=f"{NAME}:测试消息",
+        lead=f"这是{NAME}于 {minute_of(now)} 发出的测试消息,收到即表示告警渠道畅通,无需处理。",
+        footer=where_to_look(home),
+        data={"test": True},
+    )
+    return list(deliver([(channel, said) for channel in configured()], limits))
+
+
+def where_to_look(home: Home) -> tuple[str, ...]:
+    """The lines at the end of a message."""
+    site = settings.ALERT_LINK.value or str(site_folder(home) / PROVINCE_PAGE)
+    return (f"报送情况和数字:{site}", f"各单位回执:{home.receipts}", f"运行日志:{log_file(home)}")
+
+
+def _log(home: Home, found: Told) -> None:
+    """A line for each thing said or not, where Dagster's lines of the night are."""
+    handler = LogFile(str(log_file(home)))
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+    for line in found.lines():
+        level = logging.WARNING if line.startswith("没有发出") else logging.INFO
+        handler.emit(logging.LogRecord("zhenxing.alerts", level, __file__, 0, line, None, None))

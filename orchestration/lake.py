@@ -263,7 +263,9 @@ def commit_batch(home: Home, batch: Batch) -> None:
     """Makes a batch count. Call it after every file of the batch is written."""
     text = json.dumps(asdict(batch), ensure_ascii=False, indent=1, sort_keys=True)
     path = manifest_path(home, batch.period, batch.batch)
+    sums.forget(path)
     replace_file(path, lambda temporary: temporary.write_text(text + "\n", encoding="utf-8"))
+    sums.vouch(path, sums_of(path)["sha256"])
 
 
 def batches(home: Home, period: str | None = None) -> list[Batch]:
@@ -356,5 +358,7 @@ def sweep_batches(home: Home) -> list[Path]:
             if path.stem != "schema" and (period, path.stem) not in counted:
                 removed.append(path)
     for path in removed:
+        if path.suffix == ".json":
+            sums.forget(path)
         path.unlink()
     return removed

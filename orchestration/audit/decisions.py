@@ -186,4 +186,4 @@ def _write(home: Home, changed: pa.Table) -> None:
         rows = changed.filter(pc.equal(changed["reporting_period"], period))
         stamped = rows.append_column("decided_at", pa.array([decided_at] * rows.num_rows, lake.TIMESTAMP))
         table = stamped.select(lake.DECISIONS.names).cast(lake.DECISIONS)
-        lake.write_parquet(lake.table_file(home, "decisions", period, f"{decided_at:%Y%m%dT%H%M%S%f}"), table)
+        lake.write_vouched(lake.table_file(home, "decisions", period, f"{decided_at:%Y%m%dT%H%M%S%f}"), table)

@@ -34,7 +34,7 @@ def write_rules(home: Home, now: datetime | None = None) -> None:
         rows[key] = {**rows[key], "in_force_until": rows[key]["in_force_until"] or moment}
     if rows != earlier:
         table = pa.Table.from_pylist([rows[key] for key in sorted(rows)], schema=lake.RULES)
-        lake.write_parquet(lake.single_file(home, "rules"), table)
+        lake.write_vouched(lake.single_file(home, "rules"), table)
 
 
 def _recorded(home: Home) -> list[dict]:

@@ -19,7 +19,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from expectations.rule import Rule
-from orchestration import lake
+from orchestration import lake, sums
 from orchestration.audit.engine import BAD_ROWS, Finding
 from orchestration.home import Home
 
@@ -212,8 +212,8 @@ def write(home: Home, judgement: Judgement) -> None:
         failures = _of_period(judgement.failures, period, lake.FAILURES)
         run = _run_name(verdicts["verdict_id"].to_pylist())
         if failures.num_rows:
-            lake.write_parquet(lake.table_file(home, "failures", period, run), failures)
-        lake.write_parquet(lake.table_file(home, "verdicts", period, run), verdicts)
+            lake.write_vouched(lake.table_file(home, "failures", period, run), failures)
+        lake.write_vouched(lake.table_file(home, "verdicts", period, run), verdicts)
 
 
 def _of_period(rows: pa.Table, period: str, schema: pa.Schema) -> pa.Table:
@@ -233,4 +233,5 @@ def sweep(home: Home) -> None:
             path.stem != "schema"
             and not lake.table_file(home, "verdicts", path.parent.name[17:], path.stem).exists()
         ):
+            sums.forget(path)
             path.unlink()

@@ -51,7 +51,7 @@ def land(home: Home, *, periods: Collection[str] | None = None, progress: Progre
         for period in sorted(due):
             if periods is None or period in periods:
                 _land_period(home, period, due[period], landed, progress)
-        lake.write_parquet(lake.single_file(home, "submissions"), submissions_table(registered))
+        lake.write_vouched(lake.single_file(home, "submissions"), submissions_table(registered))
     return landed
 
 

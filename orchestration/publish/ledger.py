@@ -22,7 +22,7 @@ import pyarrow.parquet as pq
 
 from orchestration.files import replace_bytes
 from orchestration.home import Home
-from orchestration.lake import TIMESTAMP, write_parquet
+from orchestration.lake import TIMESTAMP, write_vouched
 
 PUBLICATIONS = pa.schema(
     {
@@ -170,9 +170,9 @@ def write_entry(home: Home, entry: Entry, figures: pa.Table) -> None:
     if entry.puts_back is None:
         for name, path in home.given.items():
             replace_bytes(given_folder(home, entry.number) / name, path.read_bytes())
-    write_parquet(_file(home, "figures", entry.number), figures)
+    write_vouched(_file(home, "figures", entry.number), figures)
     row = pa.Table.from_pylist([asdict(entry)], schema=PUBLICATIONS)
-    write_parquet(_file(home, "publications", entry.number), row)
+    write_vouched(_file(home, "publications", entry.number), row)
 
 
 def _file(home: Home, table: str, number: int) -> Path:

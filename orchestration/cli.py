@@ -12,6 +12,7 @@ from importlib.metadata import entry_points
 import typer
 from rich.text import Text
 
+from orchestration.commands.alerting import alerts, remind
 from orchestration.commands.asking import Refused
 from orchestration.commands.exporting import export
 from orchestration.commands.nights import bulletin, nightly, status
@@ -42,7 +43,7 @@ app = typer.Typer(
 for command in (
     *(nightly, status, bulletin, trace, verify, restatements, warnings),
     *(publications, putback, export, template, check),
-    reland,
+    *(reland, alerts, remind),
 ):
     app.command()(command)
 app.add_typer(rules_app, name="rules")

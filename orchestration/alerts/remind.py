@@ -21,18 +21,26 @@ from orchestration.home import Home
 from orchestration.periods import day_of
 from orchestration.rulings import RulingError
 
+UNSENT = "没有发出,下次再发"
 _KEPT = timedelta(days=120)
 
 
 @dataclass(slots=True)
 class Reminded:
-    """What was reminded of. ``sent``: channels by their titles; ``mailed``: units by code; ``failed``: why something was not,
-    in Chinese lines."""
+    """What was reminded of. ``channels``: the titles of those that there are; ``sent``: of those that were reached; ``mailed``:
+    units by code; ``failed``: why something was not sent, in Chinese lines."""
 
+    channels: list[str] = field(default_factory=list)
     reminders: list[Reminder] = field(default_factory=list)
     sent: list[str] = field(default_factory=list)
     mailed: list[str] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
+
+    def lines(self) -> list[str]:
+        """The same in Chinese lines; none where nothing was to be sent."""
+        said = [f"催报已发:{'、'.join(self.sent)}"] if self.sent else []
+        said += [f"催报邮件已发:{len(self.mailed)}个单位"] if self.mailed else []
+        return [*said, *(f"{UNSENT}:{why}" for why in self.failed)]
 
 
 def remind_by_night(home: Home, now: datetime, limits: Limits = LIMITS) -> Reminded:
@@ -62,8 +70,8 @@ def _owing(home: Home, today: date, days: int) -> list[Owed]:
 def _remind(
     home: Home, today: date, days: int, choose: Callable[[Iterable[Owed]], list[Reminder]], limits: Limits
 ) -> Reminded:
-    found = Reminded()
     channels = configured()
+    found = Reminded(channels=[channel.title for channel in channels])
     if not channels:
         return found
     try:

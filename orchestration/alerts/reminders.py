@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from orchestration.alerts.alert import Block, Entry, Message
 from orchestration.alerts.collect import CADENCE
@@ -81,7 +82,7 @@ def to_bureau(reminders: Sequence[Reminder], today: date) -> Message:
         lead=f"截至{day(today)},以下单位还没有报齐,请有关市县抓紧。",
         blocks=tuple(_block(reminder, today) for reminder in reminders),
         footer=("括号内注明的是已报送、被退回待改的;其余为尚未报送。报齐的单位以当晚回执为准。",),
-        data={"day": today.isoformat(), "reminders": [_data(reminder) for reminder in reminders]},
+        data={"day": today.isoformat(), "reminders": [as_data(reminder) for reminder in reminders]},
     )
 
 
@@ -154,7 +155,8 @@ def _left(due_on: date, today: date) -> str:
     return f"还有{left}天" if left > 0 else f"已逾期{-left}天"
 
 
-def _data(reminder: Reminder) -> dict:
+def as_data(reminder: Reminder) -> dict[str, Any]:
+    """A reminder for programs. Days are ISO."""
     return {
         "reporting_period": reminder.period,
         "due_on": reminder.due_on.isoformat(),
@@ -162,7 +164,7 @@ def _data(reminder: Reminder) -> dict:
     }
 
 
-def _owed_data(one: Owed) -> dict:
+def _owed_data(one: Owed) -> dict[str, Any]:
     return {
         "unit_code": one.unit.code,
         "unit_name": one.unit.name,

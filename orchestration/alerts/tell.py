@@ -19,11 +19,16 @@ from orchestration.alerts.delivery import LIMITS, Limits, Outcome, deliver
 from orchestration.alerts.digest import NAME, digest, message, told
 from orchestration.alerts.memory import read_said, speaking, write_said
 from orchestration.alerts.nights import ended, note_end
-from orchestration.alerts.remind import Reminded, remind_by_night
+from orchestration.alerts.remind import UNSENT, Reminded, remind_by_night
 from orchestration.dagster_home import LogFile, log_file
 from orchestration.home import Home
 from orchestration.periods import day_of, minute_of
 from orchestration.report.site.due import PROVINCE_PAGE, site_folder
+
+NO_CHANNEL = (
+    "没有设置告警渠道:设环境变量 ZHENXING_ALERT_DINGTALK、ZHENXING_ALERT_WECOM、ZHENXING_ALERT_WEBHOOK 或 ZHENXING_ALERT_SMTP,"
+    "说明见 zhenxing alerts --help"
+)
 
 
 @dataclass(slots=True)
@@ -40,11 +45,7 @@ class Told:
     def lines(self) -> list[str]:
         """The same in Chinese lines, for a log and a screen; none where there was nothing to say."""
         said = [f"告警已发:{'、'.join(self.sent)}"] if self.sent else []
-        if self.reminded.sent:
-            said.append(f"催报已发:{'、'.join(self.reminded.sent)}")
-        if self.reminded.mailed:
-            said.append(f"催报邮件已发:{len(self.reminded.mailed)}个单位")
-        return [*said, *(f"没有发出,下次再发:{why}" for why in (*self.failed, *self.reminded.failed))]
+        return [*said, *(f"{UNSENT}:{why}" for why in self.failed), *self.reminded.lines()]
 
 
 def after_night(home: Home, errors: Mapping[str, tuple[str, str]], now: datetime | None = None) -> Told:
@@ -114,5 +115,5 @@ def _log(home: Home, found: Told) -> None:
     handler = LogFile(str(log_file(home)))
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
     for line in found.lines():
-        level = logging.WARNING if line.startswith("没有发出") else logging.INFO
+        level = logging.WARNING if line.startswith(UNSENT) else logging.INFO
         handler.emit(logging.LogRecord("zhenxing.alerts", level, __file__, 0, line, None, None))

@@ -14,6 +14,7 @@ import xlsxwriter
 from orchestration.cards import Card, Column, load_cards
 from orchestration.home import DBT_PROJECT, Home
 from orchestration.land.clean import clean, raw_schema
+from orchestration.land.pseudonym import PseudonymKey
 from orchestration.layout import group_spans, header_rows
 from orchestration.receive.register import Register, Submission
 from orchestration.units import ReportingUnits
@@ -21,7 +22,7 @@ from orchestration.workbook import Sheet, Workbook, column_letter
 
 UNITS = ReportingUnits(DBT_PROJECT / "seeds" / "counties.csv")
 COUNTY = "610124"
-KEY = "5e" * 32
+KEY = PseudonymKey(b"\x5e" * 32)
 ID_NUMBER = "000000198001019999"  # no place has code 000000, so it is nobody's
 
 

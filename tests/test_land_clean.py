@@ -15,6 +15,7 @@ from orchestration.cards import load_cards
 from orchestration.lake import PROBLEMS, dataset_schema
 from orchestration.land.clean import clean, raw_schema
 from orchestration.land.extract import LOSSY
+from orchestration.land.pseudonym import PseudonymKey
 from orchestration.layout import header_rows
 
 FULL_WIDTH = {code: code + 0xFEE0 for code in range(0x21, 0x7F)}
@@ -372,7 +373,7 @@ def test_a_person_has_one_pseudonym_in_a_home_and_another_elsewhere() -> None:
         "source_row": 5,
     }
     raw = pa.Table.from_pylist([record], schema=raw_schema(of))
-    elsewhere, _ = clean(raw, letters_of(of), of, UNITS, "00" * 32)
+    elsewhere, _ = clean(raw, letters_of(of), of, UNITS, PseudonymKey(b"\0" * 32))
     assert elsewhere["head_id_no"].to_pylist() != [typed[0]["head_id_no"]]
 
 

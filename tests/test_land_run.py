@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import stat
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -15,7 +14,7 @@ from land_support import COUNTY, ID_NUMBER, card, county_sheets, good_row, lake_
 from orchestration import lake
 from orchestration.cards import load_cards
 from orchestration.home import Home
-from orchestration.land.key import key_path, pseudonym_key
+from orchestration.land.key import pseudonym_key
 from orchestration.land.land import land
 from orchestration.layout import header_rows
 from orchestration.receive.register import Register
@@ -245,22 +244,6 @@ def test_no_personal_data_reaches_any_file_of_the_lake(home: Home) -> None:
         assert [secret for secret in secrets if secret.encode() in data] == [], path.name
     pseudonyms = {row["head_id_no"] for row in lake_rows(home, "monitored_households")}
     assert len(pseudonyms) == 2 and all(len(pseudonym) == 32 for pseudonym in pseudonyms)
-
-
-def test_the_pseudonym_key_is_made_once_for_its_owner_alone(home: Home, tmp_path: Path) -> None:
-    key = pseudonym_key(home)
-    assert pseudonym_key(home) == key and len(key) == 64
-    assert stat.S_IMODE(key_path(home).stat().st_mode) == 0o600
-    assert [path.name for path in home.lake.iterdir()] == ["_key"]
-    assert pseudonym_key(Home(tmp_path / "another")) != key
-
-
-def test_a_damaged_key_is_never_replaced(home: Home) -> None:
-    home.lake.mkdir(parents=True)
-    key_path(home).write_text("not a key")
-    with pytest.raises(ValueError, match="restore it from a backup"):
-        pseudonym_key(home)
-    assert key_path(home).read_text() == "not a key"
 
 
 def test_landing_an_empty_register_leaves_tables_without_rows(home: Home) -> None:

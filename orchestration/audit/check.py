@@ -35,6 +35,7 @@ from orchestration.cards import load_cards
 from orchestration.home import Home
 from orchestration.land.batch import control_tables, extract_batch, landed_datasets
 from orchestration.land.land import submissions_table
+from orchestration.land.pseudonym import PseudonymKey
 from orchestration.night import is_landable
 from orchestration.progress import Progress
 from orchestration.receive.receive import identify
@@ -76,7 +77,7 @@ def _judge(
     control = control_tables(extracted)
     periods = {submission.submission_id: submission.reporting_period for submission, _ in sources}
     # Pseudonyms only have to tell people apart within these files: the key is forgotten at the end.
-    key = secrets.token_hex(32)
+    key = PseudonymKey(secrets.token_bytes(32))
     datasets = list(
         landed_datasets(extracted, control["landed_columns"], cards, reporting_units(home.units_csv), key)
     )

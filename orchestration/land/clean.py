@@ -7,7 +7,6 @@ how a single text is read (expressions), files and folders (land). It needs no h
 
 from __future__ import annotations
 
-import hashlib
 import re
 from dataclasses import dataclass
 
@@ -20,6 +19,7 @@ from orchestration.cards import UNIT_FACTORS, Card, Column
 from orchestration.lake import PROBLEMS, dataset_schema
 from orchestration.land import expressions as sql
 from orchestration.land.extract import rows_schema
+from orchestration.land.pseudonym import PseudonymKey
 from orchestration.land.wording import expected, expected_unit
 from orchestration.units import ReportingUnits
 
@@ -56,7 +56,7 @@ class _Steps:
 
 
 def clean(
-    raw: pa.Table, letters: pa.Table, card: Card, units: ReportingUnits, key: str
+    raw: pa.Table, letters: pa.Table, card: Card, units: ReportingUnits, key: PseudonymKey
 ) -> tuple[pa.Table, pa.Table]:
     """Typed rows (``lake.dataset_schema``) and problems (``lake.PROBLEMS``) of many submissions.
 
@@ -76,7 +76,7 @@ def clean(
         return _typed(judged, card, key), _problems(connection, judged, card)
 
 
-def _judge(connection: duckdb.DuckDBPyConnection, card: Card, key: str) -> pa.Table:
+def _judge(connection: duckdb.DuckDBPyConnection, card: Card, key: PseudonymKey) -> pa.Table:
     columns = {column.name: _steps(column, card) for column in card.sheet_columns}
     query = "from raw"
     for step in STEPS:
@@ -91,19 +91,18 @@ def _judge(connection: duckdb.DuckDBPyConnection, card: Card, key: str) -> pa.Ta
     for column in card.sheet_columns:
         kept.append(_part(column.name, "code"))
         if column.landed:
-            kept.append(_landed(column))
+            kept.append(_landed(column, key))
     query = f"select {', '.join(kept)} from ({query}) order by _row"
-    parameters = {"pseudonym_key": key} if "$pseudonym_key" in query else {}
-    return connection.sql(query, params=parameters).to_arrow_table()
+    return connection.sql(query, params=key.parameters(query)).to_arrow_table()
 
 
 def _part(name: str, step: str) -> str:
     return f'"{name}.{step}"'
 
 
-def _landed(column: Column) -> str:
+def _landed(column: Column, key: PseudonymKey) -> str:
     value = _part(column.name, "value")
-    stand_in = {"id_number": sql.pseudonym, "name": sql.masked_name}.get(column.personal or "")
+    stand_in = {"id_number": key.sql, "name": sql.masked_name}.get(column.personal or "")
     return f"{stand_in(value)} as {value}" if stand_in else value
 
 
@@ -229,7 +228,7 @@ def _outside(column: Column, value: str) -> str:
     return " or ".join(bounds)
 
 
-def _typed(judged: pa.Table, card: Card, key: str) -> pa.Table:
+def _typed(judged: pa.Table, card: Card, key: PseudonymKey) -> pa.Table:
     """The rows as the card has them. A personal number in prose is hidden; in a code it becomes its pseudonym, so
     that a key stays a key."""
     schema = dataset_schema(card)
@@ -240,12 +239,7 @@ def _typed(judged: pa.Table, card: Card, key: str) -> pa.Table:
     prose = [column.name for column in texts if _is_prose(column, card)]
     codes = [column.name for column in texts if not (column.name in prose or column.format)]
     typed = personal.hide_in_columns(typed, prose)
-    return personal.hide_in_columns(typed, codes, lambda number: _pseudonym(key, number))
-
-
-def _pseudonym(key: str, number: str) -> str:
-    """As ``expressions.pseudonym`` makes it."""
-    return hashlib.sha256((key + number[:18]).encode()).hexdigest()[:32]
+    return personal.hide_in_columns(typed, codes, key.of)
 
 
 def _problems(connection: duckdb.DuckDBPyConnection, judged: pa.Table, card: Card) -> pa.Table:

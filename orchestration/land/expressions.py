@@ -223,12 +223,6 @@ def id_number(text: str) -> str:
     return f"case when regexp_full_match(upper({text}), '\\d{{17}}[0-9X](\\d\\d)?') then upper({text}) end"
 
 
-def pseudonym(value: str) -> str:
-    """32 hex digits that stand for a person in this home alone. A disability certificate begins with the ID
-    number, so both give one pseudonym. ``$pseudonym_key`` is a parameter: it must not stand in query text."""
-    return f"substr(sha256($pseudonym_key || substr({value}, 1, 18)), 1, 32)"
-
-
 def masked_name(value: str) -> str:
     """``张**``: the first character of a name, and a star for each further one, two at most, whoever's name it is: of a
     compound surname, or of a name with ·, more would say more of the person. One character, or what begins like no name

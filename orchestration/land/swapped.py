@@ -18,6 +18,7 @@ import pyarrow.compute as pc
 from orchestration import lake
 from orchestration.cards import Card, Column
 from orchestration.land.clean import clean, raw_schema
+from orchestration.land.pseudonym import PseudonymKey
 from orchestration.units import ReportingUnits
 
 FEWEST_ROWS = 3  # of fewer rows nothing can be said
@@ -47,7 +48,13 @@ class _Trial:
 
 
 def swapped_columns(
-    raw: pa.Table, letters: pa.Table, card: Card, units: ReportingUnits, *, key: str, problems: pa.Table
+    raw: pa.Table,
+    letters: pa.Table,
+    card: Card,
+    units: ReportingUnits,
+    *,
+    key: PseudonymKey,
+    problems: pa.Table,
 ) -> pa.Table:
     """S-SWAPPED, one row (``lake.PROBLEMS``) for each two exchanged columns of a submission.
 
@@ -119,7 +126,7 @@ def _may_hold(other: Column, broken: Column, card: Card, sample: pa.Table) -> bo
     return form is not None and sum(bool(form.fullmatch(text)) for text in texts) * 10 >= 9 * len(texts)
 
 
-def _left_after(trials: list[_Trial], card: Card, units: ReportingUnits, key: str) -> dict[str, int]:
+def _left_after(trials: list[_Trial], card: Card, units: ReportingUnits, key: PseudonymKey) -> dict[str, int]:
     """How many problems the two columns of each trial still have when exchanged, all trials in one pass."""
     tables = [_exchanged(trial, card) for trial in trials]
     no_letters = pa.table({name: pa.array([], pa.string()) for name in lake.LANDED_COLUMNS.names})

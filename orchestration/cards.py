@@ -7,13 +7,14 @@ them, and rules about meaning (those are expectations).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
 import yaml
 
 from orchestration.home import DBT_PROJECT
+from orchestration.periods import parse_period
 
 CARDS = DBT_PROJECT / "models" / "datasets"
 
@@ -55,6 +56,8 @@ class Column:
     ``derived_from`` is not on the sheet: landing computes it. ``format``: ``month`` (text YYYY-MM),
     ``unit_code`` (a reporting unit's GB/T 2260 code; old codes are mapped to new ones). ``future``: a date that
     may lie after the reporting period. ``afresh``: filled in anew each period, even where the register is carried.
+    ``since`` and ``until``: the first and the last month (YYYY-MM) whose workbooks are asked for the column; what was sent for
+    other months neither has it nor lacks it.
     """
 
     name: str
@@ -75,6 +78,12 @@ class Column:
     derived_from: str | None = None
     future: bool = False
     afresh: bool = False
+    since: str | None = None
+    until: str | None = None
+
+    def asked_in(self, month: str) -> bool:
+        """Whether workbooks of this month (YYYY-MM), or of a week that ends in it, are asked for the column."""
+        return (self.since or month) <= month <= (self.until or month)
 
     @property
     def landed(self) -> bool:
@@ -128,14 +137,24 @@ class Card:
     def column(self, name: str) -> Column:
         return next(column for column in self.columns if column.name == name)
 
+    def of(self, period: str) -> Card:
+        """The card as it is asked for in a period: without the columns that began later or had ended. Its landed rows are
+        not of this card's schema: the table of a dataset has every column that was ever asked for."""
+        month = f"{parse_period(period).end:%Y-%m}"
+        return replace(self, columns=tuple(column for column in self.columns if column.asked_in(month)))
+
     def owed_by(self, unit_kind: str, cadence: str) -> bool:
         """Whether a unit of this kind (``county`` or ``province``) owes the dataset at this cadence."""
         return self.submitted_by in (unit_kind, "all") and cadence in self.cadences
 
 
-@cache
-def load_cards(folder: Path = CARDS) -> dict[str, Card]:
+def load_cards(folder: Path | None = None) -> dict[str, Card]:
     """Every card by dataset name, in file-name order. Raises CardError."""
+    return _load(folder or CARDS)
+
+
+@cache
+def _load(folder: Path) -> dict[str, Card]:
     cards = [_read(path) for path in sorted(folder.glob("*.yml"))]
     return {card.dataset: card for card in cards}
 
@@ -192,9 +211,31 @@ def _validate(card: Card, path: Path) -> None:
         for column in card.columns
         if column.unit_from and column.unit_from not in names
     ]
+    problems += [
+        problem for column in card.columns if (problem := _wrong_span(column, in_key=column.name in card.key))
+    ]
     if card.carry not in (None, "register", "year"):
         problems.append(f"carry is {card.carry!r}, not register or year")
     if card.dataset != path.stem:
         problems.append(f"the file is named {path.name} but the dataset {card.dataset}")
     if problems:
         raise CardError(f"{path.name}: " + "; ".join(problems))
+
+
+def _wrong_span(column: Column, *, in_key: bool) -> str | None:
+    """What is wrong with the months in which a column is asked for."""
+    for name, month in (("since", column.since), ("until", column.until)):
+        if month is not None and not _is_month(month):
+            return f"{column.name}: {name} is {month!r}, not a month like 2021-09"
+    if column.since and column.until and column.until < column.since:
+        return f"{column.name}: until {column.until} lies before since {column.since}"
+    if in_key and (column.since or column.until):
+        return f"{column.name}: a column of the key is asked for in every period"
+    return None
+
+
+def _is_month(text: object) -> bool:
+    try:
+        return isinstance(text, str) and parse_period(text).cadence == "month"
+    except ValueError:
+        return False

@@ -19,6 +19,7 @@ from orchestration.cards import Card
 from orchestration.land.clean import clean, raw_schema
 from orchestration.land.finding import Finding
 from orchestration.land.layout_findings import Filed
+from orchestration.land.pseudonym import PseudonymKey
 from orchestration.land.swapped import swapped_columns
 from orchestration.land.withheld import withhold
 from orchestration.land.workers import ExtractedFile, PackedSheet, Task, extract_file, unpack
@@ -76,7 +77,7 @@ def landed_datasets(
     landed_columns: pa.Table,
     cards: Mapping[str, Card],
     units: ReportingUnits,
-    key: str,
+    key: PseudonymKey,
 ) -> Iterator[LandedDataset]:
     """Every card's typed rows in the cards' order; ``key`` makes pseudonyms.
 
@@ -139,7 +140,9 @@ def _task(submission: Submission, path: Path, cards: Mapping[str, Card], units_c
         for dataset, card in cards.items()
         if card.owed_by(unit.kind, submission.cadence)
     )
-    return Task(path, Filed(unit, submission.reporting_period, submission.cadence, datasets), units_csv)
+    period = submission.reporting_period
+    asked = tuple(cards[dataset].of(period) for dataset, _ in datasets)
+    return Task(path, Filed(unit, period, submission.cadence, datasets), asked, units_csv)
 
 
 def _extracted(task: Task, result: Result, cards: Mapping[str, Card]) -> ExtractedFile:
@@ -155,7 +158,7 @@ def _extracted(task: Task, result: Result, cards: Mapping[str, Card]) -> Extract
 
 
 def _raw(extracted: Sequence[Extracted], card: Card) -> pa.Table:
-    """All submissions' raw rows of one dataset."""
+    """All submissions' raw rows of one dataset. What a workbook's period was not asked for is null, as what a sheet lacks."""
     schema = raw_schema(card)
     tables = []
     for one in extracted:
@@ -164,8 +167,15 @@ def _raw(extracted: Sequence[Extracted], card: Card) -> pa.Table:
                 rows = unpack(sheet.rows)
                 lineage = (one.submission.submission_id, one.submission.unit_code, sheet.source_sheet)
                 repeated = [pa.repeat(pa.scalar(text, pa.string()), rows.num_rows) for text in lineage]
-                tables.append(pa.Table.from_arrays([*repeated, *rows.columns], schema=schema))
+                rest = [_column(rows, field) for field in list(schema)[len(repeated) :]]
+                tables.append(pa.Table.from_arrays([*repeated, *rest], schema=schema))
     return pa.concat_tables(tables) if tables else schema.empty_table()
+
+
+def _column(rows: pa.Table, field: pa.Field) -> pa.ChunkedArray | pa.Array:
+    """A column of what was read; null where there is none."""
+    has = field.name in rows.column_names
+    return rows[field.name] if has else pa.nulls(rows.num_rows, field.type)
 
 
 def _problem(submission: Submission, dataset: str | None, source_sheet: str | None, finding: Finding) -> dict:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from orchestration.cards import load_cards
+from orchestration.cards import Card
 from orchestration.land.extract import ExtractedSheet, extract
 from orchestration.land.finding import Finding
 from orchestration.land.headers import FoundColumn
@@ -23,10 +23,12 @@ from orchestration.units import reporting_units
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One file to read, what its cover declared it to be, and the province's reporting units."""
+    """One file to read, what its cover declared it to be, the cards of what it owes as they are asked for in its period,
+    and the province's reporting units."""
 
     path: Path
     filed: Filed
+    cards: tuple[Card, ...]
     units_csv: Path
 
 
@@ -54,9 +56,9 @@ class ExtractedFile:
 def extract_file(task: Task) -> ExtractedFile:
     """Reads a file and extracts its owed datasets. Raises what ``read_workbook`` raises."""
     workbook = read_workbook(task.path)
-    cards = load_cards()
     findings = workbook_findings(workbook, task.filed, reporting_units(task.units_csv))
-    extracted = [extract(workbook, cards[dataset], nil=nil) for dataset, nil in task.filed.datasets]
+    nil = dict(task.filed.datasets)
+    extracted = [extract(workbook, card, nil=nil[card.dataset]) for card in task.cards]
     sheets = [pack(replace(sheet, findings=unexplained(sheet.findings, findings))) for sheet in extracted]
     return ExtractedFile(sheets, tuple(findings))
 

@@ -222,7 +222,11 @@ def _column_row(column: Column) -> tuple[str, ...]:
     header = column.header_text if column.header else f"(from {column.derived_from})"
     kind = {None: column.data_type, "id_number": "pseudonym"}.get(column.personal, "not stored")
     kind = "masked" if column.masked else kind
-    return (column.name, header, kind, "yes" if column.required else "", column.description)
+    required = "yes" if column.required else ""
+    months = [
+        f"{word} {month}" for word, month in (("since", column.since), ("until", column.until)) if month
+    ]
+    return (column.name, header, kind, " ".join(filter(None, (required, *months))), column.description)
 
 
 def _table(header: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:

@@ -62,7 +62,11 @@ def workbook(
     sender: Sender, period: Period, registers: Mapping[str, list[dict]], stated: list[dict], scene: Scene
 ) -> list[Grid]:
     """All sheets the unit owes at the period's cadence, in the cards' order after the cover."""
-    owed = [card for card in load_cards().values() if card.owed_by(sender.unit.kind, period.cadence)]
+    owed = [
+        card.of(period.key)
+        for card in load_cards().values()
+        if card.owed_by(sender.unit.kind, period.cadence)
+    ]
     content = {**registers, "stated_totals": stated}
     # 汇总表 stands last, as the template has it.
     owed.sort(key=lambda card: card.submitted_by == "all")

@@ -56,7 +56,7 @@ class Carried:
 @dataclass(frozen=True, slots=True)
 class _Task:
     path: Path
-    datasets: tuple[str, ...]
+    cards: tuple[Card, ...]
 
 
 def carry(home: Home, unit: Unit, period: str) -> Carried:
@@ -64,15 +64,15 @@ def carry(home: Home, unit: Unit, period: str) -> Carried:
     now = parse_period(period)
     before = previous(now)
     wanted = [
-        card
+        card.of(now.key)
         for card in load_cards().values()
         if card.owed_by(unit.kind, now.cadence) and _goes_on(card, before, now)
     ]
     sources = _in_force(home, unit.code, before.key)
-    by_submission: dict[str, list[str]] = defaultdict(list)
+    by_submission: dict[str, list[Card]] = defaultdict(list)
     for card in wanted:
         if card.dataset in sources:
-            by_submission[sources[card.dataset].submission_id].append(card.dataset)
+            by_submission[sources[card.dataset].submission_id].append(card)
     chosen = {submission.submission_id: submission for submission in sources.values()}
     read = _read(home, [chosen[identifier] for identifier in by_submission], list(by_submission.values()))
     datasets = {card.dataset: read[card.dataset] for card in wanted if card.dataset in read}
@@ -112,10 +112,10 @@ def _decided(home: Home, unit_code: str, period: str) -> dict[str, dict[str, str
     return states
 
 
-def _read(home: Home, submissions: list[Submission], datasets: list[list[str]]) -> dict[str, CarriedDataset]:
+def _read(home: Home, submissions: list[Submission], datasets: list[list[Card]]) -> dict[str, CarriedDataset]:
     tasks = [
-        _Task(home.archive / submission.archive_path, tuple(names))
-        for submission, names in zip(submissions, datasets, strict=True)
+        _Task(home.archive / submission.archive_path, tuple(cards))
+        for submission, cards in zip(submissions, datasets, strict=True)
     ]
     results = run_guarded(
         read_registers,
@@ -124,7 +124,7 @@ def _read(home: Home, submissions: list[Submission], datasets: list[list[str]]) 
         seconds_per_item=SECONDS_PER_FILE,
         what="read registers",
     )
-    cards = load_cards()
+    cards = {card.dataset: card for of_one in datasets for card in of_one}
     carried = {}
     for submission, result in zip(submissions, results, strict=True):
         if result.value is None:
@@ -137,7 +137,6 @@ def _read(home: Home, submissions: list[Submission], datasets: list[list[str]]) 
 
 
 def read_registers(task: _Task) -> list[PackedSheet]:
-    """In a worker: the sheets of these datasets. Raises UnreadableFile."""
-    cards = load_cards()
-    workbook = read_workbook(task.path, {cards[dataset].sheet for dataset in task.datasets})
-    return [pack(extract(workbook, cards[dataset])) for dataset in task.datasets]
+    """In a worker: the sheets of these cards, with the columns that the new period asks for. Raises UnreadableFile."""
+    workbook = read_workbook(task.path, {card.sheet for card in task.cards})
+    return [pack(extract(workbook, card)) for card in task.cards]

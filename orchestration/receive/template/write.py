@@ -34,7 +34,7 @@ def write_template(
     Raises ValueError for a text that is no period.
     """
     parsed = parse_period(period)
-    owed = [card for card in cards.values() if card.owed_by(unit.kind, parsed.cadence)]
+    owed = [card.of(parsed.key) for card in cards.values() if card.owed_by(unit.kind, parsed.cadence)]
     owed.sort(key=lambda card: card.dataset == STATED_TOTALS)
     path.parent.mkdir(parents=True, exist_ok=True)
     with xlsxwriter.Workbook(str(path)) as workbook:

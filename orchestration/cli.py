@@ -21,6 +21,7 @@ from orchestration.commands.publishing import publications, putback
 from orchestration.commands.relanding import reland
 from orchestration.commands.restating import restatements
 from orchestration.commands.rules import rules_app
+from orchestration.commands.scrubbing import scrub
 from orchestration.commands.senders import check, template
 from orchestration.commands.tracing import trace
 from orchestration.commands.verifying import verify
@@ -43,7 +44,7 @@ app = typer.Typer(
 for command in (
     *(nightly, status, bulletin, trace, verify, restatements, warnings),
     *(publications, putback, export, template, check),
-    *(reland, alerts, remind),
+    *(reland, scrub, alerts, remind),
 ):
     app.command()(command)
 app.add_typer(rules_app, name="rules")

@@ -8,17 +8,22 @@ import hmac
 import json
 import secrets
 import stat
+from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from land_support import county_sheets, lake_rows, register
 
 from orchestration import lake, settings
+from orchestration.cli import main
 from orchestration.home import Home
+from orchestration.land import reland
 from orchestration.land.key import KeyRefused, key_damage, key_path, new_key, pseudonym_key
 from orchestration.land.key_strength import key_bytes, key_problems
+from orchestration.land.land import land
 from orchestration.land.pseudonym import LEGACY, PseudonymKey
 
 NUMBER = "000000198503071000"
@@ -188,6 +193,59 @@ def test_in_production_the_homes_own_key_must_be_moved(home: Home, monkeypatch: 
         pseudonym_key(home)
     _given(monkeypatch, key_path(home).read_text())
     assert pseudonym_key(home) == key
+
+
+def test_a_change_of_keys_keeps_persons_apart_and_together(home: Home, monkeypatch: pytest.MonkeyPatch):
+    people = [NUMBER, NUMBER[:-1] + "X", NUMBER]
+    for number, period in zip(people, ("2021-07", "2021-08", "2021-09"), strict=True):
+        register(home, county_sheets(1, head_id_no=number, village=f"示例{period}村"), period=period)
+    land(home)
+    own = pseudonym_key(home)
+    assert _heads(home) == [own.of(number) for number in people]
+    _given(monkeypatch, STRONG)
+    with pytest.raises(KeyRefused, match="割断"):
+        land(home)
+    with monkeypatch.context() as interrupted:
+        interrupted.setattr(reland, "_carry_over", _at_the_third(reland._carry_over))
+        with pytest.raises(KeyboardInterrupt):
+            reland.change_key(home)
+    with pytest.raises(KeyRefused, match="没有做完"):
+        land(home)
+    assert [each.period for each in reland.change_key(home)] == ["2021-09"]
+    key = PseudonymKey(bytes.fromhex(STRONG))
+    assert _heads(home) == [key.of(number) for number in people]
+    assert land(home).submissions == [] and reland.change_key(home) == []
+
+
+def test_the_command_changes_the_key(
+    home: Home, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
+):
+    register(home, county_sheets(1))
+    land(home)
+    _given(monkeypatch, OTHER)
+    assert main(["reland", "--period", "2021-08"]) == 1
+    assert "割断" in capsys.readouterr().err
+    assert main(["reland", "--new-key", "--period", "2021-08"]) == 1
+    assert main(["reland", "--new-key"]) == 0
+    assert "2021-08 重新入湖 1 份" in capsys.readouterr().out
+    assert pseudonym_key(home).secret == bytes.fromhex(OTHER)
+
+
+def _heads(home: Home) -> list[str]:
+    rows = lake_rows(home, "monitored_households")
+    return [row["head_id_no"] for row in sorted(rows, key=lambda row: row["submission_id"])]
+
+
+def _at_the_third(carry_over: Callable) -> Callable:
+    calls = []
+
+    def interrupted(*arguments):
+        calls.append(arguments)
+        if len(calls) == 3:
+            raise KeyboardInterrupt
+        return carry_over(*arguments)
+
+    return interrupted
 
 
 def _given(monkeypatch: pytest.MonkeyPatch, text: str) -> None:

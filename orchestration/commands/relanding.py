@@ -28,6 +28,9 @@ def reland(
     dataset: Annotated[
         list[str] | None, typer.Option(metavar="NAME", help="只重新入湖这个数据集,可重复;默认全部")
     ] = None,
+    new_key: Annotated[
+        bool, typer.Option("--new-key", help="改用新的假名密钥:全部报告期重新入湖(见 docs/security.md)")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """按现行卡片重新读入存档的报表(卡片改过以后用)。不带 --period 时,列出哪些报告期是按旧卡片入湖的。
@@ -38,7 +41,11 @@ def reland(
     例:[bold]zhenxing reland --period 2021-08..2021-10 --dataset projects[/bold],再运行 [bold]zhenxing nightly[/bold]
     """
     home = Home.current()
-    if period is None:
+    if new_key:
+        if period or dataset:
+            raise Refused("--new-key 总是全部重新入湖,不与 --period、--dataset 同用")
+        _reland(home, None, None, as_json)
+    elif period is None:
         if dataset:
             raise Refused("--dataset 要和 --period 一起用")
         _list(home, as_json)
@@ -88,16 +95,21 @@ def _print_differences(found: Sequence[Difference]) -> None:
     typer.echo("重新入湖:zhenxing reland --period 报告期(卡片已改的应当做;只是读取程序更新的,可以不做)")
 
 
-def _reland(home: Home, asked: str, datasets: list[str] | None, as_json: bool) -> None:
-    from orchestration.land.reland import NotRelanded, landed_periods
+def _reland(home: Home, asked: str | None, datasets: list[str] | None, as_json: bool) -> None:
+    """Lands the periods asked for again; with None everything, under a new key."""
+    from orchestration.land.key import KeyRefused
+    from orchestration.land.reland import NotRelanded, change_key, landed_periods
     from orchestration.land.reland import reland as land_again
     from orchestration.nightly import AnotherNight, alone
     from orchestration.screen import Counting
 
     try:
         with alone(home), Counting(terminal(stderr=True)) as progress:
-            done = land_again(home, landed_periods(home, asked), datasets=datasets, progress=progress)
-    except (AnotherNight, NotRelanded) as error:
+            if asked is None:
+                done = change_key(home, progress=progress)
+            else:
+                done = land_again(home, landed_periods(home, asked), datasets=datasets, progress=progress)
+    except (AnotherNight, NotRelanded, KeyRefused) as error:
         raise Refused(str(error)) from error
     if as_json:
         print_json({"relanded": [_said(each) for each in done]})

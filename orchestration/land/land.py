@@ -39,18 +39,19 @@ def land(home: Home, *, periods: Collection[str] | None = None, progress: Progre
     """Lands every registered, readable submission that no batch has landed yet, one batch a period.
 
     Repeating it changes nothing; killed anywhere, the next landing sweeps what was left and gives the same.
-    The snapshot of the register is written last, so that no reader learns of a submission before its rows.
+    The snapshot of the register is written last, so that no reader learns of a submission before its rows. Raises KeyRefused.
     """
     landed = Landed()
     with lake.alone(home):
         lake.ensure_schema_files(home)
         lake.sweep(home)
+        key = pseudonym_key(home)
         with Register(home.register) as register:
             registered = register.submissions()
         due = _due(registered, lake.landed_submissions(home))
         for period in sorted(due):
             if periods is None or period in periods:
-                _land_period(home, period, due[period], landed, progress)
+                _land_period(home, period, due[period], landed, key=key, progress=progress)
         lake.write_vouched(lake.single_file(home, "submissions"), submissions_table(registered))
     return landed
 
@@ -77,11 +78,16 @@ def submissions_table(submissions: Iterable[Submission]) -> pa.Table:
 
 
 def _land_period(
-    home: Home, period: str, submissions: list[Submission], landed: Landed, progress: Progress | None
+    home: Home,
+    period: str,
+    submissions: list[Submission],
+    landed: Landed,
+    *,
+    key: PseudonymKey,
+    progress: Progress | None,
 ) -> None:
     cards = load_cards()
     identifiers = tuple(submission.submission_id for submission in submissions)
-    key = pseudonym_key(home)
     batch = lake.batch_id(identifiers)
     taken = take(home, period, batch, submissions, cards.values(), key=key, progress=progress)
     files = {**taken.files, **write_control(home, period, taken.batch, taken.control)}

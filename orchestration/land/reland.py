@@ -26,7 +26,7 @@ from orchestration import lake
 from orchestration.cards import Card, load_cards
 from orchestration.home import Home
 from orchestration.indicators import BASE_CADENCES
-from orchestration.land.key import pseudonym_key
+from orchestration.land.key import new_key, pseudonym_key
 from orchestration.land.land import Taken, take, write_control
 from orchestration.land.landed_by import card_digests, reader_digest
 from orchestration.land.pseudonym import PseudonymKey
@@ -125,7 +125,7 @@ def reland(
     next night to judge, model and publish it. The caller holds the night's lock.
 
     Raises NotRelanded, before anything is changed, for a period of which nothing was landed, a dataset without a card and a
-    file that the archive has lost.
+    file that the archive has lost; KeyRefused.
     """
     cards = load_cards()
     if unknown := sorted(set(datasets or ()) - set(cards)):
@@ -133,17 +133,43 @@ def reland(
     chosen = [card for card in cards.values() if datasets is None or card.dataset in datasets]
     moment = now or datetime.now(UTC)
     with lake.alone(home):
-        key = pseudonym_key(home)
-        lake.ensure_schema_files(home)
-        lake.sweep(home)
-        landed = {period: _landed(home, period) for period in periods}
-        unsettle(home)
-        done = []
-        for period, submissions in landed.items():
-            done.append(
-                _land_again(home, period, submissions, chosen, key=key, moment=moment, progress=progress)
-            )
-            lake.sweep_batches(home)
+        return _land_all(home, periods, chosen, key=pseudonym_key(home), moment=moment, progress=progress)
+
+
+def change_key(
+    home: Home, *, now: datetime | None = None, progress: Progress | None = None
+) -> list[Relanded]:
+    """Lands everything again under the pseudonym key found today; what was done before it was interrupted is left. Until the
+    last period is done no night lands anything. The caller holds the night's lock. Raises KeyRefused and NotRelanded."""
+    moment = now or datetime.now(UTC)
+    with lake.alone(home):
+        key = new_key(home)
+        landed = in_time(
+            parse_period(period)
+            for period in {batch.period for batch in lake.batches(home) if batch.pseudonyms != key.check}
+        )
+        periods = [period.key for period in landed]
+        cards = list(load_cards().values())
+        return _land_all(home, periods, cards, key=key, moment=moment, progress=progress)
+
+
+def _land_all(
+    home: Home,
+    periods: Sequence[str],
+    chosen: Sequence[Card],
+    *,
+    key: PseudonymKey,
+    moment: datetime,
+    progress: Progress | None,
+) -> list[Relanded]:
+    lake.ensure_schema_files(home)
+    lake.sweep(home)
+    landed = {period: _landed(home, period) for period in periods}
+    unsettle(home)
+    done = []
+    for period, submissions in landed.items():
+        done.append(_land_again(home, period, submissions, chosen, key=key, moment=moment, progress=progress))
+        lake.sweep_batches(home)
     return done
 
 

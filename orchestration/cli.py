@@ -15,6 +15,7 @@ from rich.text import Text
 from orchestration.commands.alerting import alerts, remind
 from orchestration.commands.asking import Refused
 from orchestration.commands.exporting import export
+from orchestration.commands.installing import backup, restore
 from orchestration.commands.nights import bulletin, nightly, status
 from orchestration.commands.postgres import postgres_app
 from orchestration.commands.publishing import publications, putback
@@ -44,6 +45,7 @@ app = typer.Typer(
 for command in (
     *(nightly, status, bulletin, trace, verify, restatements, warnings),
     *(publications, putback, export, template, check),
+    *(backup, restore),
     *(reland, scrub, alerts, remind),
 ):
     app.command()(command)

@@ -13,14 +13,18 @@ from contextlib import contextmanager
 
 from orchestration.home import Home
 
+# What a restore works in, below the home: while it is there, the home is half another one.
+RESTORING = ".restoring"
+
 
 class AnotherNight(Exception):
-    """Another process is writing to this home."""
+    """Another process is writing to this home, or a restore of it was killed."""
 
 
 @contextmanager
-def alone(home: Home, *, wait: bool = False) -> Iterator[None]:
-    """Holds the home's night lock. Raises AnotherNight where another holds it, or waits until that has ended.
+def alone(home: Home, *, wait: bool = False, restoring: bool = False) -> Iterator[None]:
+    """Holds the home's night lock. Raises AnotherNight where another holds it, or waits until that has ended; and where a
+    restore was killed, for all but the next restore (``restoring``).
 
     One process must not ask twice: the second asking waits for the first, or is refused.
     """
@@ -30,4 +34,6 @@ def alone(home: Home, *, wait: bool = False) -> Iterator[None]:
             fcntl.flock(handle, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             raise AnotherNight(f"另一个任务正在写入 {home.root}(夜间任务、回退或备份),请等它结束") from error
+        if (home.root / RESTORING).exists() and not restoring:
+            raise AnotherNight(f"{home.root} 的恢复没有做完;再运行一次 zhenxing restore")
         yield

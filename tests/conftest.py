@@ -16,6 +16,7 @@ import hypothesis
 import pytest
 from postgres_support import postgres  # noqa: F401 - a fixture
 
+from orchestration import settings
 from orchestration.home import PROJECT_ROOT, Home
 
 # Shared machines are slow at times: no test may fail for that. In CI the same examples come every time.
@@ -40,6 +41,8 @@ def _surroundings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         environment.setenv("ZHENXING_HOME", str(tmp_path_factory.mktemp("home")))
         environment.delenv("DAGSTER_HOME", raising=False)
         environment.delenv("ZHENXING_POSTGRES_URL", raising=False)
+        for setting in settings.ALERTS:
+            environment.delenv(setting.name, raising=False)
         for name, value in _QUIET.items():
             environment.setenv(name, value)
         for name in _PROXIES:

@@ -13,7 +13,7 @@ from datetime import date, datetime, timedelta
 from orchestration import settings
 from orchestration.alerts.alert import PUBLISH_BLOCKED, RUN_FAILED, UNIT_OVERDUE, WAREHOUSE_STALE, Alert
 from orchestration.alerts.damage import damage_alerts
-from orchestration.alerts.digest import day
+from orchestration.alerts.naming import day, report_of, reports_of
 from orchestration.alerts.nights import DONE, last_end, last_worked, night_alerts
 from orchestration.alerts.owing import Owed, cadences_under_way, owed, waiting_since
 from orchestration.deadlines import expected_by
@@ -22,8 +22,6 @@ from orchestration.night import is_landable
 from orchestration.periods import Period, day_of, in_time, minute_of, parse_period, previous
 from orchestration.publish.held import held_by
 from orchestration.receive.register import Register
-
-CADENCE = {"week": "周报", "month": "月报"}
 
 # Hours without a night after which one is missed: nights come daily, and a long one has its time.
 NIGHT_HOURS = 26
@@ -112,15 +110,15 @@ def _late(cadence: str, last_end_on: date, today: date) -> Alert | None:
     missing = [period for period in _after(cadence, last_end_on, today) if expected_by(period) < today]
     if not missing:
         return None
-    said = missing[0].key if len(missing) == 1 else f"{missing[0].key}至{missing[-1].key}共{len(missing)}期"
+    said = reports_of(missing[0].key, missing[-1].key, len(missing))
     return Alert(
         WAREHOUSE_STALE,
         cadence,
-        f"{said}{CADENCE[cadence]}没有发布,应于{day(expected_by(missing[0]))}前发布",
+        f"{said}没有发布,应不晚于{day(expected_by(missing[0]))}",
         expected_by(missing[0]),
         ("还没有单位的报表通过审核",),
         items=tuple(period.key for period in missing),
-        action=f"催促报送(zhenxing remind --period {missing[-1].key}),查看 zhenxing status --period {missing[-1].key}",
+        action=f"看各单位报送情况:zhenxing status --period {missing[-1].key}",
     )
 
 
@@ -177,7 +175,7 @@ def _overdue_of(period: str, late: Sequence[Owed]) -> Alert:
     return Alert(
         UNIT_OVERDUE,
         period,
-        f"{period}{CADENCE[parse_period(period).cadence]}{len(units)}个单位逾期未报({day(due_on)}截止,{day(close_on)}关闭)",
+        f"{report_of(period)}:{len(units)}个单位逾期未报({day(due_on)}截止,{day(close_on)}关闭)",
         due_on,
         (by_city(list(units.values())), *also),
         items=tuple(sorted(units)),

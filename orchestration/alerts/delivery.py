@@ -18,10 +18,12 @@ from orchestration.alerts.channels.failed import SendFailed
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """``pauses``: seconds before each further try; ``seconds``: for a channel in all."""
+    """``pauses``: seconds before each further try; ``seconds``: for a channel in all; ``letters``: seconds after which no
+    further unit is written to."""
 
     pauses: tuple[float, ...] = (1.0, 3.0)
     seconds: float = 40.0
+    letters: float = 120.0
 
 
 LIMITS = Limits()

@@ -23,8 +23,7 @@ from orchestration.alerts.alert import (
     Entry,
     Message,
 )
-
-NAME = "振兴统计"
+from orchestration.alerts.naming import NAME, day
 
 # How the end of a trouble is said.
 _ENDED = {
@@ -105,16 +104,13 @@ def message(found: Digest, footer: Sequence[str] = ()) -> Message:
     counts = "、".join(f"{block.heading}{len(block.entries)}项" for block in shown)
     return Message(
         title=f"{NAME}告警 {day(found.today)}:{counts}" if counts else f"{NAME}:目前没有告警",
-        lead=f"截至{day(found.today)},{counts}。" if counts else "目前没有告警。",
+        lead=f"{found.today.year}年{day(found.today)}夜间处理和数据仓库的情况:"
+        if counts
+        else "目前没有告警。",
         blocks=shown,
         footer=tuple(footer) if shown else (),
         data=_data(found),
     )
-
-
-def day(when: date) -> str:
-    """A day as an official writes it: ``9月6日``."""
-    return f"{when.month}月{when.day}日"
 
 
 def _full(alert: Alert, today: date | None = None) -> Entry:

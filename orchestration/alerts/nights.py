@@ -75,7 +75,7 @@ def reasons_of(name: str, words: str) -> list[str]:
         return [_SYSTEM.get(int(number[1]), f"系统错误 {errno.errorcode.get(int(number[1]), number[1])}")]
     if "No space left on device" in words:
         return [_SYSTEM[errno.ENOSPC]]
-    return [f"程序出错({name})"]
+    return [f"程序出错({name})"] if name else []
 
 
 def note_end(home: Home, end: NightEnd) -> None:

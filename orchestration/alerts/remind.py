@@ -6,11 +6,14 @@ next time. Belongs here: sending and remembering. Does not belong here: the word
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from email.headerregistry import Address
 
-from orchestration.alerts.channels import Channel, configured, mail
+from orchestration.alerts.alert import Message
+from orchestration.alerts.channels import Channel, configured, mail_server
 from orchestration.alerts.channels.failed import SendFailed
 from orchestration.alerts.contacts import ContactsError, load_contacts
 from orchestration.alerts.delivery import LIMITS, Limits, deliver
@@ -82,7 +85,7 @@ def _remind(
         with speaking(home):
             memory = _Memory(home, today)
             _to_channels(found, channels, memory, today, limits)
-            _to_units(found, home, memory, today)
+            _to_units(found, home, memory, today, limits)
     return found
 
 
@@ -104,27 +107,54 @@ def _to_channels(
             found.failed.append(f"催报({outcome.channel.title}):{outcome.why}")
 
 
-def _to_units(found: Reminded, home: Home, memory: _Memory, today: date) -> None:
-    """A letter to each unit with an address. A server that fails is not asked again for the others."""
+def _to_units(found: Reminded, home: Home, memory: _Memory, today: date, limits: Limits) -> None:
+    """A letter to each unit with an address, over one connection. Whoever is left is written to the next time."""
     try:
         contacts = load_contacts(home)
-        server = mail() if contacts else None
+        owing = [
+            (reminder, one)
+            for reminder in found.reminders
+            for one in reminder.owing
+            if one.unit.code in contacts and not memory.has(reminder, one.unit.code)
+        ]
+        if owing:
+            with mail_server().session() as send:
+                _write(
+                    found,
+                    owing,
+                    contacts=contacts,
+                    memory=memory,
+                    today=today,
+                    send=send,
+                    until=time.monotonic() + limits.letters,
+                )
     except (ContactsError, SendFailed) as failed:
         found.failed.append(f"催报(各单位邮件):{failed}")
-        return
-    for reminder in found.reminders if server else ():
-        for one in reminder.owing:
-            if one.unit.code not in contacts or memory.has(reminder, one.unit.code):
-                continue
-            try:
-                server.send_to(contacts[one.unit.code], to_unit(one, today))
-            except SendFailed as failed:
-                found.failed.append(f"催报(邮件至{one.unit.name}):{failed}")
-                if failed.again or not failed.of_recipient:
-                    return
-            else:
-                memory.add([reminder], one.unit.code)
-                found.mailed.append(one.unit.code)
+
+
+def _write(
+    found: Reminded,
+    owing: Sequence[tuple[Reminder, Owed]],
+    *,
+    contacts: Mapping[str, tuple[Address, ...]],
+    memory: _Memory,
+    today: date,
+    send: Callable[[Sequence[Address], Message], str],
+    until: float,
+) -> None:
+    """Raises SendFailed where the server, and not a recipient, is the trouble."""
+    for reminder, one in owing:
+        if time.monotonic() > until:
+            raise SendFailed("发送太慢,余下的单位下次再发")
+        try:
+            send(contacts[one.unit.code], to_unit(one, today))
+        except SendFailed as failed:
+            if not failed.of_recipient:
+                raise
+            found.failed.append(f"催报(邮件至{one.unit.name}):{failed}")
+        else:
+            memory.add([reminder], one.unit.code)
+            found.mailed.append(one.unit.code)
 
 
 class _Memory:

@@ -13,8 +13,7 @@ from datetime import date
 from typing import Any
 
 from orchestration.alerts.alert import Block, Entry, Message
-from orchestration.alerts.collect import CADENCE
-from orchestration.alerts.digest import NAME, day
+from orchestration.alerts.naming import NAME, day, report_of
 from orchestration.alerts.owing import Owed
 from orchestration.periods import in_time, parse_period
 
@@ -76,12 +75,14 @@ def _grouped(staged: Iterable[tuple[Owed, str]]) -> list[Reminder]:
 
 def to_bureau(reminders: Sequence[Reminder], today: date) -> Message:
     """One message for the bureau's group: by period, then by city, every unit that owes."""
-    counts = "、".join(f"{_name(reminder)}还欠{len(_units(reminder))}个单位" for reminder in reminders)
+    counts = "、".join(
+        f"{report_of(reminder.period)}还欠{len(_units(reminder))}个单位" for reminder in reminders
+    )
     return Message(
         title=f"{NAME}催报 {day(today)}:{counts}",
-        lead=f"截至{day(today)},以下单位还没有报齐,请有关市县抓紧。",
+        lead="以下单位还没有报齐,请各市督促所属县(区)按时报送。",
         blocks=tuple(_block(reminder, today) for reminder in reminders),
-        footer=("括号内注明的是已报送、被退回待改的;其余为尚未报送。报齐的单位以当晚回执为准。",),
+        footer=("未加括号的尚未报送。名单按最近一次夜间处理的结果,之后收到的不再列入。",),
         data={"day": today.isoformat(), "reminders": [as_data(reminder) for reminder in reminders]},
     )
 
@@ -95,7 +96,7 @@ def _block(reminder: Reminder, today: date) -> Block:
     for one in reminder.owing:
         cities[one.unit.city_name or "省本级"].append(one)
     return Block(
-        f"{_name(reminder)}:{_until(reminder.due_on, today)},还欠{len(_units(reminder))}个单位",
+        f"{report_of(reminder.period)}:{_until(reminder.due_on, today)},还欠{len(_units(reminder))}个单位",
         "warning",
         tuple(
             Entry(f"{city}{len(owing)}个:{'、'.join(_named(one) for one in owing)}")
@@ -114,13 +115,13 @@ def _named(one: Owed) -> str:
 
 def to_unit(one: Owed, today: date) -> Message:
     """A letter to the office of a unit: what it still owes, until when, and how it is sent."""
-    period = f"{one.period}{CADENCE[parse_period(one.period).cadence]}"
+    report = report_of(one.period)
     missing = f"全部{one.sheets}张表" if one.is_whole else "、".join(one.missing)
     owed = [f"未报送:{missing}"] if one.missing else []
     owed += [f"已报送、退回待改:{'、'.join(one.returned)}(错误位置见回执)"] if one.returned else []
     return Message(
-        title=f"【催报】{one.unit.name} {period},{_until(one.due_on, today)}",
-        lead=f"{one.unit.name}:\n\n你单位 {period}还没有报齐。截止日 {one.due_on.isoformat()}(星期{_WEEKDAYS[one.due_on.weekday()]})"
+        title=f"【催报】{one.unit.name} {report},{_until(one.due_on, today)}",
+        lead=f"{one.unit.name}:\n\n你单位{report}还没有报齐。截止日 {one.due_on.isoformat()}(星期{_WEEKDAYS[one.due_on.weekday()]})"
         f",{_left(one.due_on, today)}。",
         blocks=(
             Block("尚欠", "warning", tuple(Entry(line) for line in owed)),
@@ -138,10 +139,6 @@ def to_unit(one: Owed, today: date) -> Message:
         footer=("如已报送,请忽略本提醒。本邮件由系统自动发出,请勿直接回复。",),
         data={"day": today.isoformat(), "reminder": _owed_data(one)},
     )
-
-
-def _name(reminder: Reminder) -> str:
-    return f"{reminder.period}{CADENCE[parse_period(reminder.period).cadence]}"
 
 
 def _until(due_on: date, today: date) -> str:

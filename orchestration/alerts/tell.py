@@ -16,9 +16,10 @@ from orchestration.alerts.alert import Alert, Message
 from orchestration.alerts.channels import configured
 from orchestration.alerts.collect import collect
 from orchestration.alerts.delivery import LIMITS, Limits, Outcome, deliver
-from orchestration.alerts.digest import NAME, digest, message, told
+from orchestration.alerts.digest import digest, message, told
 from orchestration.alerts.memory import read_said, speaking, write_said
-from orchestration.alerts.nights import ended, note_end
+from orchestration.alerts.naming import NAME
+from orchestration.alerts.nights import ended, last_worked, note_end
 from orchestration.alerts.remind import UNSENT, Reminded, remind_by_night
 from orchestration.dagster_home import LogFile, log_file
 from orchestration.home import Home
@@ -48,16 +49,27 @@ class Told:
         return [*said, *(f"{UNSENT}:{why}" for why in self.failed), *self.reminded.lines()]
 
 
-def after_night(home: Home, errors: Mapping[str, tuple[str, str]], now: datetime | None = None) -> Told:
+def after_night(
+    home: Home, errors: Mapping[str, tuple[str, str]], now: datetime | None = None, limits: Limits = LIMITS
+) -> Told:
     """Notes how a night ended (by failed step: the error's class and words), then tells and reminds. Never raises."""
     now = now or datetime.now(UTC)
     try:
         note_end(home, ended(errors, now))
-        found = tell(home, now)
-        if found.channels:
-            found.reminded = remind_by_night(home, now)
+        found = every_hour(home, now, limits)
     except Exception as error:  # a full disk, say: the night stands all the same
         found = Told(failed=[f"告警程序出错({type(error).__name__})"])
+        _log(home, found)
+    return found
+
+
+def every_hour(home: Home, now: datetime, limits: Limits = LIMITS) -> Told:
+    """Tells what is news, and sends what is left of today's reminders. Before the day's night nobody is reminded: what came
+    since the last one is not received yet."""
+    found = tell(home, now, limits)
+    last = last_worked(home)
+    if found.channels and last is not None and day_of(last) == day_of(now):
+        found.reminded = remind_by_night(home, now, limits)
     _log(home, found)
     return found
 

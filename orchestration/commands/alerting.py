@@ -81,9 +81,9 @@ def _test(home: Home, now: datetime, as_json: bool) -> None:
 
 
 def _tell(home: Home, now: datetime, as_json: bool) -> None:
-    from orchestration.alerts.tell import NO_CHANNEL, tell
+    from orchestration.alerts.tell import NO_CHANNEL, every_hour
 
-    told = tell(home, now)
+    told = every_hour(home, now)
     if as_json:
         print_json(_told(told))
     elif not told.channels:
@@ -91,7 +91,7 @@ def _tell(home: Home, now: datetime, as_json: bool) -> None:
     else:
         for line in told.lines() or ["没有新情况,不发消息"]:
             typer.echo(line)
-    if told.failed:
+    if told.failed or told.reminded.failed:
         raise typer.Exit(1)
 
 
@@ -100,7 +100,9 @@ def _told(told: Told) -> dict:
         "alerts": [{**asdict(alert), "since": alert.since.isoformat()} for alert in told.alerts],
         "channels": told.channels,
         "sent": told.sent,
-        "failed": told.failed,
+        "failed": [*told.failed, *told.reminded.failed],
+        "reminded": told.reminded.sent,
+        "mailed": told.reminded.mailed,
     }
 
 

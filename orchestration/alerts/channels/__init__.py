@@ -52,12 +52,12 @@ def configured() -> list[Channel]:
             lambda url: DingTalk(url, settings.ALERT_DINGTALK_SECRET.value),
         ),
         (settings.ALERT_WECOM, "wecom", "企业微信机器人", WeCom),
-        (settings.ALERT_SMTP, "mail", "邮件", lambda _: mail()),
+        (settings.ALERT_SMTP, "mail", "邮件", lambda _: mail_server()),
     )
     return [_made(make, name, title, setting) for setting, name, title, make in makers if setting.value]
 
 
-def mail() -> Mail:
+def mail_server() -> Mail:
     """The mail server of the environment. Raises SendFailed where it is named wrongly, or not at all."""
     address = settings.ALERT_SMTP.value
     if address is None:

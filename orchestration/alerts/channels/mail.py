@@ -8,8 +8,8 @@ from __future__ import annotations
 import smtplib
 import ssl
 import urllib.parse
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from email.headerregistry import Address
@@ -44,16 +44,28 @@ class Mail:
         """To the bureau."""
         if not self.recipients:
             raise SendFailed("没有设置收件人 ZHENXING_ALERT_TO")
-        return self.send_to(self.recipients, message)
+        with self.session() as send:
+            return send(self.recipients, message)
 
-    def send_to(self, recipients: Sequence[Address], message: Message) -> str:
-        """One mail to all of these. Says who was refused where others were not. Raises SendFailed."""
-        letter = self.letter(recipients, message)
-        with self._connected() as server:
-            refused = server.send_message(
-                letter, self.sender.addr_spec, [address.addr_spec for address in recipients]
-            )
-        return f"{len(refused)}个收件人被拒收" if refused else ""
+    @contextmanager
+    def session(self) -> Iterator[Callable[[Sequence[Address], Message], str]]:
+        """One connection, and what sends a mail over it: it says how many recipients were refused where others were not, and
+        raises SendFailed; so does the connection."""
+        with self._named():
+            server = self._connected()
+
+        def send(recipients: Sequence[Address], message: Message) -> str:
+            to = [address.addr_spec for address in recipients]
+            with self._named():
+                refused = server.send_message(self.letter(recipients, message), self.sender.addr_spec, to)
+            return f"{len(refused)}个收件人被拒收" if refused else ""
+
+        try:
+            yield send
+            with suppress(OSError):  # a server that does not say goodbye has taken the mail all the same
+                server.quit()
+        finally:
+            server.close()
 
     def letter(self, recipients: Sequence[Address], message: Message) -> EmailMessage:
         """A mail in UTF-8 whose lines no server along the way breaks."""
@@ -67,15 +79,23 @@ class Mail:
         letter.set_content(as_text(message), charset="utf-8", cte="base64")
         return letter
 
-    @contextmanager
-    def _connected(self) -> Iterator[smtplib.SMTP]:
+    def _connected(self) -> smtplib.SMTP:
+        server = self._connection()
         try:
-            with self._connection() as server:
-                if self.scheme == "smtp+starttls":
-                    server.starttls(context=ssl.create_default_context())
-                if self.user is not None:
-                    server.login(self.user, self.password or "")
-                yield server
+            if self.scheme == "smtp+starttls":
+                server.starttls(context=ssl.create_default_context())
+            if self.user is not None:
+                server.login(self.user, self.password or "")
+        except BaseException:
+            server.close()
+            raise
+        return server
+
+    @contextmanager
+    def _named(self) -> Iterator[None]:
+        """What a library raises is raised by its kind."""
+        try:
+            yield
         except smtplib.SMTPException as error:
             raise self._failure(error) from None
         except (OSError, ValueError) as error:
@@ -88,6 +108,8 @@ class Mail:
         return smtplib.SMTP(self.host, self.port, timeout=TIMEOUT)
 
     def _failure(self, error: smtplib.SMTPException) -> SendFailed:
+        if isinstance(error.__context__, TimeoutError):  # which the library calls a connection that was closed
+            return network_failure(error.__context__, self.host)
         if isinstance(error, smtplib.SMTPAuthenticationError):
             return SendFailed(f"{self.host} 不接受邮箱用户名或密码({error.smtp_code})")
         if isinstance(error, smtplib.SMTPNotSupportedError):

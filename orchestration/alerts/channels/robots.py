@@ -12,7 +12,7 @@ import hmac
 import json
 import time
 import urllib.parse
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from orchestration.alerts.alert import Message
@@ -28,7 +28,7 @@ _BUSY = (-1,)
 class Webhook:
     """A program of the bureau's: the message as text and as data."""
 
-    url: str
+    url: str = field(repr=False)
     name: str = "webhook"
     title: str = "Webhook"
 
@@ -53,8 +53,8 @@ class Webhook:
 class DingTalk:
     """A DingTalk robot. With a secret each request is signed, for an hour at most: the clock of the machine must be right."""
 
-    url: str
-    secret: str | None = None
+    url: str = field(repr=False)
+    secret: str | None = field(default=None, repr=False)
     name: str = "dingtalk"
     title: str = "钉钉机器人"
 
@@ -69,7 +69,7 @@ class DingTalk:
 
 @dataclass(frozen=True, slots=True)
 class WeCom:
-    url: str
+    url: str = field(repr=False)
     name: str = "wecom"
     title: str = "企业微信机器人"
 

@@ -65,9 +65,10 @@ bench: $(VENV)/.synced ## the nightly beside one plain script: seconds, memory, 
 nights: $(VENV)/.synced ## thirty nights of one home in a row: memory and disk by place (docs/operations.md)
 	python -m bench.nights
 
-docs: $(VENV)/.synced ## write docs/datasets.md, indicators.md, rules.md, warnings.md, the semantic layer and dbt's exposures from what declares them
+docs: $(VENV)/.synced ## write docs/datasets.md, indicators.md, rules.md, warnings.md, the semantic layer, dbt's exposures and the column lineage from what declares them
 	python -m orchestration.report.reference
 	python -m bi.exposures
+	python -m orchestration.model.lineage
 
 metrics: $(VENV)/.synced ## prepare var/metrics, where mf asks the published file for any indicator, sliced any way (docs/metrics.md)
 	@python -m orchestration.model.metrics

@@ -14,6 +14,7 @@ from rich.text import Text
 
 from orchestration.commands.alerting import alerts, remind
 from orchestration.commands.asking import Refused
+from orchestration.commands.explaining import why
 from orchestration.commands.exporting import export
 from orchestration.commands.installing import backup, restore
 from orchestration.commands.nights import bulletin, nightly, status
@@ -43,7 +44,7 @@ app = typer.Typer(
     rich_markup_mode="rich",
 )
 for command in (
-    *(nightly, status, bulletin, trace, verify, restatements, warnings),
+    *(nightly, status, bulletin, trace, why, verify, restatements, warnings),
     *(publications, putback, export, template, check),
     *(backup, restore),
     *(reland, scrub, alerts, remind),

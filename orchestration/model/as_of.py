@@ -21,6 +21,7 @@ from pathlib import Path
 
 import duckdb
 
+from orchestration import lake
 from orchestration.home import Home, PastHome
 from orchestration.made_by import made_by
 from orchestration.model.dbt import Moment, build_past
@@ -112,8 +113,11 @@ def _build(home: Home, entry: Entry, there: PastHome, made: str) -> None:
     work.folder.mkdir(parents=True)
     try:
         content = content_of(home, entry)
-        build_past(work, Moment(content.known_until, content.number - 1))
-        with duckdb.connect() as connection:
+        # Nothing is landed, or landed again, while the lake's folders are read; what a killed landing left there is no part
+        # of them.
+        with lake.alone(home), duckdb.connect() as connection:
+            lake.sweep_batches(home)
+            build_past(work, Moment(content.known_until, content.number - 1))
             tables = sources(connection, work, work.build, judged_by=content.published_at)
             write_file(connection, [*tables, publications(home, entry.number)], work.warehouse)
         there.folder.mkdir(parents=True, exist_ok=True)

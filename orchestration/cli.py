@@ -29,6 +29,7 @@ from orchestration.commands.tracing import trace
 from orchestration.commands.verifying import verify
 from orchestration.commands.warning import warnings
 from orchestration.settings import NotSet
+from orchestration.permissions import private_files
 from orchestration.terminal import terminal
 
 COMMANDS = "zhenxing.commands"
@@ -66,7 +67,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Runs a command; returns the exit code: 0 done, 1 refused or failed, 2 asked wrongly."""
     add_commands(app)
     try:
-        app(args=None if arguments is None else list(arguments), prog_name="zhenxing")
+        with private_files():
+            app(args=None if arguments is None else list(arguments), prog_name="zhenxing")
     except SystemExit as ended:
         return ended.code if isinstance(ended.code, int) else 1
     except (Refused, NotSet) as refused:

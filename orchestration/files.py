@@ -10,6 +10,7 @@ import hashlib
 import os
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -34,19 +35,36 @@ def sums_of(path: Path) -> dict[str, Any]:
 
 
 def replace_file(path: Path, write: Callable[[Path], object]) -> None:
-    """Lets ``write`` fill a file beside ``path``, then puts it in its place; durable on return.
+    """Lets ``write`` fill a file beside ``path``, then puts it in its place, as open as its folder; durable on return.
 
     The file beside it is hidden and ends in .tmp, so that no glob for the real one ever sees it.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(path.parent)
     temporary = path.with_name(f".{path.name[:80]}.{os.getpid()}.{uuid4().hex[:8]}.tmp")
     try:
         write(temporary)
+        open_as_its_folder(temporary)
         sync_file(temporary)
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
     sync_folder(path.parent)
+
+
+def make_folder(folder: Path) -> None:
+    """Makes a folder, and those above it that are missing, each open to whom the one it lies in is open to, whatever the
+    umask; none is writable by others."""
+    if folder.is_dir():
+        return
+    make_folder(folder.parent)
+    with suppress(FileExistsError):
+        folder.mkdir()
+        folder.chmod(folder.parent.stat().st_mode & 0o2755)
+
+
+def open_as_its_folder(path: Path) -> None:
+    """Lets those read a file who may enter its folder, and nobody else."""
+    path.chmod(path.parent.stat().st_mode & 0o644)
 
 
 def replace_bytes(path: Path, content: bytes) -> bool:

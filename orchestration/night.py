@@ -20,6 +20,7 @@ from orchestration.home import Home
 from orchestration.indicators import BASE_CADENCES
 from orchestration.made_by import made_by
 from orchestration.periods import SHANGHAI, in_time, month_of, parse_period
+from orchestration.permissions import prepare, private_files
 from orchestration.publish.held import put_back_now
 from orchestration.publish.ledger import number_in
 from orchestration.receive.register import Register, Submission
@@ -68,13 +69,16 @@ class Night:
     errors: dict[str, Exception] = field(default_factory=dict)
 
     def run(self, step: str, function: Callable[..., Any], **arguments: Any) -> Any:
-        """``function(home, **arguments)``, timed, watched and kept. What it raises is kept and raised on."""
+        """``function(home, **arguments)``, timed, watched and kept, in a home whose folders are open to whom they are for.
+        What it raises is kept and raised on."""
         if self.watcher:
             self.watcher.started(step)
         started = time.perf_counter()
         error = None
         try:
-            self.results[step] = function(self.home, **arguments)
+            prepare(self.home)
+            with private_files():
+                self.results[step] = function(self.home, **arguments)
         except Exception as raised:
             self.errors[step] = error = raised
             raise

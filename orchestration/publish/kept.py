@@ -12,7 +12,7 @@ import os
 import shutil
 from pathlib import Path
 
-from orchestration.files import sync_file, sync_folder
+from orchestration.files import make_folder, sync_file, sync_folder
 from orchestration.home import Home
 from orchestration.publish.manifest import NAME, WAREHOUSE, listed, read_manifest
 
@@ -70,7 +70,7 @@ def _is_kept(home: Home, target: Path) -> bool:
 
 def _fill(source: Path, target: Path, files: list[str]) -> None:
     for file in files:
-        (target / file).parent.mkdir(parents=True, exist_ok=True)
+        make_folder((target / file).parent)
         _link(source / file, target / file)
 
 
@@ -78,7 +78,7 @@ def _link(source: Path, target: Path) -> None:
     try:
         os.link(source, target)
     except OSError:
-        shutil.copyfile(source, target)
+        shutil.copy(source, target)
         sync_file(target)
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.files import sync_all
+from orchestration.files import make_folder, open_as_its_folder, sync_all
 from orchestration.publish.contents import PERIOD, Part
 from orchestration.publish.sources import quoted
 
@@ -50,13 +50,14 @@ def bring_up(
         file: part for file, part in due.items() if not _stands(folder / file, part, standing.get(file))
     }
     for file, part in changed.items():
-        (work / file).parent.mkdir(parents=True, exist_ok=True)
+        make_folder((work / file).parent)
         connection.execute(
             _COPY.format(database=database, part=part, rows=_rows(part), path=quoted(work / file))
         )
     sync_all([work / file for file in changed])
     for file in changed:
-        (folder / file).parent.mkdir(parents=True, exist_ok=True)
+        make_folder((folder / file).parent)
+        open_as_its_folder(work / file)
         (work / file).replace(folder / file)
     for file in files_in(folder) - due.keys():
         (folder / file).unlink()

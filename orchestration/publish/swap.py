@@ -16,7 +16,7 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.files import sync_folder
+from orchestration.files import make_folder, open_as_its_folder, sync_folder
 from orchestration.home import Home
 from orchestration.publish.contents import Part, read_parts
 from orchestration.publish.kept import clear_unfinished, keep
@@ -29,7 +29,7 @@ from orchestration.publish.sources import quoted, tables_of
 @contextmanager
 def alone(home: Home) -> Iterator[None]:
     """One publication at a time, a night's or one put back: a second one waits here until the first is done."""
-    folder(home).mkdir(parents=True, exist_ok=True)
+    make_folder(folder(home))
     with (folder(home) / ".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
@@ -42,6 +42,7 @@ def next_file(home: Home) -> Path:
 
 def swap_in(home: Home, parts: Iterable[Part] | None = None) -> None:
     """Readers get the next file. ``parts``: what it holds, where that is known already."""
+    open_as_its_folder(next_file(home))
     next_file(home).replace(home.warehouse)
     sync_folder(home.published)
     _bring_up_copies(home, parts)
@@ -49,7 +50,7 @@ def swap_in(home: Home, parts: Iterable[Part] | None = None) -> None:
 
 def finish(home: Home) -> None:
     """Clears away what a killed publication left, and completes it if its file had taken its place."""
-    home.published.mkdir(parents=True, exist_ok=True)
+    make_folder(home.published)
     clear_unfinished(home)
     for leftover in (*home.published.glob("next.*"), *home.published.glob(".*.tmp")):
         if leftover.is_dir():

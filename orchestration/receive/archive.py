@@ -1,4 +1,4 @@
-"""The archive: every byte received, once, under its SHA-256, never changed.
+"""The archive: every byte received, once, under its SHA-256, never changed, readable by its owner alone.
 
 Belongs here: taking a file in. Does not belong here: who sent it and what it is (register, cover).
 """
@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import IO
 
 from orchestration.files import sync_folder
+from orchestration.permissions import private_folder
 
 _CHUNK = 2**20
 _INCOMING = ".incoming"
@@ -37,7 +38,8 @@ class Archive:
     def __init__(self, folder: Path):
         self.folder = folder
         self._incoming = folder / _INCOMING
-        self._incoming.mkdir(parents=True, exist_ok=True)
+        private_folder(folder)
+        private_folder(self._incoming)
 
     def sweep(self) -> None:
         """Removes what a killed receipt left half-copied."""
@@ -61,11 +63,11 @@ class Archive:
 
     def _keep(self, copy: Path, sha256: str, suffix: str) -> str:
         folder = self.folder / sha256[:2]
-        folder.mkdir(exist_ok=True)
+        private_folder(folder)
         present = next(folder.glob(f"{sha256}*"), None)
         if present is None:
             present = folder / (sha256 + (suffix if _SUFFIX.fullmatch(suffix) else ""))
-            copy.chmod(0o444)
+            copy.chmod(0o400)
             copy.replace(present)
             sync_folder(folder)
         return present.relative_to(self.folder).as_posix()

@@ -17,6 +17,7 @@ from orchestration.cards import load_cards
 from orchestration.home import Home
 from orchestration.layout import COVER_SHEET
 from orchestration.periods import day_of, parse_period
+from orchestration.permissions import private_folder, tighten
 from orchestration.progress import Progress
 from orchestration.receive.archive import Archive, StillChanging, Stored
 from orchestration.receive.cover import Cover, Problem, read_cover
@@ -62,11 +63,12 @@ def receive(home: Home, *, received_at: datetime | None = None, progress: Progre
 
     ``received_at`` is the moment of the first file (default: now); each further file of the night, in order
     of its own time, comes a microsecond later, so that the later of two equal versions is the current one.
-    Killed at any instant and run again, the outcome is the same.
+    Killed at any instant and run again, the outcome is the same. Raises Exposed in production, before anything is taken.
     """
     moment = (received_at or datetime.now(UTC)).astimezone(UTC)
     received = Received()
     with _alone(home), Register(home.register) as register:
+        tighten(home)
         archive = Archive(home.archive)
         archive.sweep()
         inbox = scan(home.inbox)
@@ -84,7 +86,7 @@ def receive(home: Home, *, received_at: datetime | None = None, progress: Progre
 @contextmanager
 def _alone(home: Home) -> Iterator[None]:
     """One receipt at a time: a second one waits here until the first is done."""
-    home.archive.mkdir(parents=True, exist_ok=True)
+    private_folder(home.archive)
     with (home.archive / ".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield

@@ -27,6 +27,7 @@ from orchestration.audit.receipts.returned import marks_of, returned_name
 from orchestration.files import replace_bytes
 from orchestration.home import WARNING_LIST, Home
 from orchestration.made_by import made_by
+from orchestration.permissions import private_folder
 from orchestration.progress import Progress
 from orchestration.receive.guard import run_guarded
 from orchestration.receive.register import Arrival, Register, Submission
@@ -91,7 +92,7 @@ def write_checked(checked: Sequence[tuple[Path, Receipt]], out: Path) -> list[Pa
     for number, (source, receipt) in enumerate(checked, 1):
         name = Path(returned_name(receipt.file)).stem
         folder = out / (name if name not in {f.name for f in folders} else f"{name}_{number}")
-        folder.mkdir(parents=True, exist_ok=True)
+        private_folder(folder)
         returned = returned_name(receipt.file) if receipt.datasets and receipt.problems else None
         _write_files([_File(source, receipt, folder, returned)])
         folders.append(folder)

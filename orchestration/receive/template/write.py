@@ -13,6 +13,7 @@ from xlsxwriter.workbook import Workbook
 
 from orchestration import layout
 from orchestration.cards import Card
+from orchestration.files import open_as_its_folder
 from orchestration.periods import parse_period
 from orchestration.receive.template.carry import Carried
 from orchestration.receive.template.cover import write_cover
@@ -46,6 +47,8 @@ def write_template(
         write_guide(guide, form, owed)
         for card, sheet in zip(owed, sheets, strict=True):
             write_dataset(sheet, form, card)
+    if carried is None:
+        open_as_its_folder(path)  # what is carried over is personal
     return path
 
 

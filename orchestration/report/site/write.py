@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
 
-from orchestration.files import sync_folder
+from orchestration.files import make_folder, open_as_its_folder, sync_folder
 from orchestration.home import Home
 from orchestration.report.site.due import STAMP, site_folder, stamp
 from orchestration.report.site.links import find_links
@@ -61,17 +61,18 @@ def _write(path: Path, content: bytes) -> int:
         handle.write(content)
         handle.flush()
         os.fsync(handle.fileno())
+    open_as_its_folder(path)
     return len(content)
 
 
 def _swap(folder: Path, fill: Callable[[Path], None]) -> None:
     """Fills a folder beside, then renames the old one away and the new one into its place; what a killed one left goes."""
-    folder.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(folder.parent)
     for left in folder.parent.glob(f".{folder.name}.*"):
         shutil.rmtree(left)
     new = folder.with_name(f".{folder.name}.{uuid4().hex[:8]}.new")
     old = new.with_suffix(".old")
-    new.mkdir()
+    make_folder(new)
     try:
         fill(new)
         sync_folder(new)

@@ -1,15 +1,18 @@
 """Dagster's own folder of a home: its settings and its database of runs. Shared by ``make dev``, the services and the nightly.
 
 Runs and events lie in SQLite in that folder, or in the PostgreSQL that ``ZHENXING_DAGSTER_POSTGRES_URL`` names.
-``python -m orchestration.dagster_home`` writes the settings and prints the folder, for ``DAGSTER_HOME``.
+``python -m orchestration.dagster_home`` writes the settings and prints the folder, for ``DAGSTER_HOME``; followed by a command it
+becomes that command, with ``DAGSTER_HOME`` set: so the services of ``deploy/`` are started.
 Belongs here: the instance's settings. Does not belong here: assets and jobs.
 """
 
 from __future__ import annotations
 
 import logging
+import os
+import sys
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -125,5 +128,19 @@ def instance(home: Home) -> Iterator[DagsterInstance]:
         yield opened
 
 
+def main(command: Sequence[str]) -> int:
+    """Prints the folder, or becomes the command. Returns 1 where the environment is not that of the home."""
+    try:
+        folder = prepare(Home.current())
+    except NotSet as refused:
+        print(refused, file=sys.stderr)
+        return 1
+    if not command:
+        print(folder)
+        return 0
+    os.environ["DAGSTER_HOME"] = str(folder)
+    os.execvp(command[0], command)
+
+
 if __name__ == "__main__":
-    print(prepare(Home.current()))
+    sys.exit(main(sys.argv[1:]))

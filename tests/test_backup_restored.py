@@ -64,8 +64,8 @@ def test_a_home_with_data_is_replaced_only_when_told_to_and_nothing_is_deleted(
 ):
     restore_backup(home, backup.folder)
     (home.lake / "_key").write_text("f" * 64, encoding="ascii")
-    (home.root / "var" / "warehouse").mkdir(exist_ok=True)
-    (home.root / "var" / "warehouse" / "build.duckdb").write_bytes(b"of another state")
+    (home.as_of / "moment").mkdir(parents=True)
+    (home.as_of / "moment" / "warehouse.duckdb").write_bytes(b"of another state")
     assert main(["restore", str(backup.folder)]) == 1
     assert "--replace" in capsys.readouterr().err
     assert (home.lake / "_key").read_text(encoding="ascii") == "f" * 64
@@ -74,7 +74,7 @@ def test_a_home_with_data_is_replaced_only_when_told_to_and_nothing_is_deleted(
     aside = Path(json.loads(capsys.readouterr().out)["replaced"])
     assert (aside / "var" / "lake" / "_key").read_text(encoding="ascii") == "f" * 64
     assert (home.lake / "_key").read_bytes() == backup.file("var/lake/_key").read_bytes()
-    assert not home.build.exists(), "a build of what was replaced would be published"
+    assert not home.as_of.exists(), "what was made of the replaced data would stay in use"
 
 
 def test_what_services_wrote_before_the_restore_is_in_nobodys_way(backup: Backup, home: Home):

@@ -94,7 +94,7 @@ def _refuse_without_space(home: Home, backup: Backup) -> None:
 
 def _copy(backup: Backup, target: Path, progress: Progress | None) -> None:
     """The whole backup into a folder. Raises NotRestored with the files that are not as the backup's list says."""
-    target.mkdir()
+    target.mkdir(mode=0o700)
     copying = _Copying(backup, target)
     wrong = []
     for done, (path, kept) in enumerate(backup.files.items(), start=1):

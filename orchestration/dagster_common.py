@@ -6,14 +6,12 @@ Belongs here: Dagster's vocabulary of this project. Does not belong here: assets
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import dagster as dg
 import pyarrow as pa
 
 from orchestration.cards import Card
-from orchestration.night import FIRST_MONTH
-from orchestration.periods import month_of, parse_period
 
 # Dagster is pinned exactly, so what it calls beta (backfill policies) changes only when we change it.
 warnings.filterwarnings("ignore", category=dg.BetaWarning)
@@ -23,12 +21,10 @@ STAGES = ("receive", "land", "model", "audit", "publish", "report")
 ENGINEERS = ("team:data-engineering",)
 STATISTICIANS = ("team:statistics",)
 
-# A month's workbooks may come before the month is over, and those of a week that ends in the next month before that has
-# begun, so both are partitions already.
-MONTHS = dg.MonthlyPartitionsDefinition(
-    start_date=FIRST_MONTH, fmt="%Y-%m", timezone="Asia/Shanghai", end_offset=2
-)
-# One run covers every month of its range: a night reads all workbooks at once.
+# Months and weeks on which anyone has reported, in the order in which they end (docs/decisions/0014): what was received
+# says which there are, days being those of Asia/Shanghai. ``orchestration.triggers.partitions`` keeps them in that order.
+PERIODS = dg.DynamicPartitionsDefinition(name="reporting_period")
+# One run covers every period of its range: a night reads all workbooks at once.
 ONE_RUN = dg.BackfillPolicy.single_run()
 
 # Steps that write what others of them read; the instance lets one of a pool run at a time.
@@ -68,18 +64,30 @@ def column_schema(schema: pa.Schema, descriptions: Mapping[str, str] | None = No
     )
 
 
-def rows_by_month(rows: Mapping[str, int]) -> dict[str, int]:
-    """Rows by reporting period, added up by the month that works on them."""
-    by_month: dict[str, int] = {}
-    for period, count in rows.items():
-        month = month_of(parse_period(period))
-        by_month[month] = by_month.get(month, 0) + count
-    return by_month
-
-
-def range_tags(periods: tuple[str, ...] | list[str]) -> dict[str, str]:
-    """The tags by which a run is asked to cover the months from the first to the last."""
+def range_tags(periods: Sequence[str]) -> dict[str, str]:
+    """The tags by which a run is asked to cover the periods from the first to the last, given in their order."""
     return {
-        "dagster/asset_partition_range_start": min(periods),
-        "dagster/asset_partition_range_end": max(periods),
+        "dagster/asset_partition_range_start": periods[0],
+        "dagster/asset_partition_range_end": periods[-1],
     }
+
+
+def column_lineage(columns: Mapping[str, Iterable[tuple[dg.AssetKey, str]]]) -> dg.TableColumnLineage:
+    """By column: the columns of other assets that it is taken from."""
+    return dg.TableColumnLineage(
+        {name: [dg.TableColumnDep(key, column) for key, column in taken] for name, taken in columns.items()}
+    )
+
+
+def table_of(rows: Sequence[Mapping[str, object]], names: Sequence[str]) -> dg.TableMetadataValue:
+    """Rows as a table in the UI: these columns in this order, a null as nothing."""
+    return dg.MetadataValue.table(
+        records=[
+            dg.TableRecord({name: "" if row[name] is None else row[name] for name in names}) for row in rows
+        ],
+        schema=dg.TableSchema(columns=[dg.TableColumn(name, _type_of(rows, name)) for name in names]),
+    )
+
+
+def _type_of(rows: Sequence[Mapping[str, object]], name: str) -> str:
+    return "integer" if rows and all(isinstance(row[name], int) for row in rows) else "string"

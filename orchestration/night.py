@@ -1,29 +1,27 @@
-"""One night's run over a home: what every stage is given, what it left, and which periods a night must work on.
+"""One night's run over a home: what every stage is given, what it left, and whether the last one ended.
 
 The assets of Dagster and ``zhenxing nightly`` share it. Belongs here: calling a stage and keeping what came of
-it; the question what is pending. Does not belong here: what a stage does, Dagster, and the screen.
+it; what a night lands at all; when one is settled. Does not belong here: which periods it must work on (``pending``), what
+a stage does, Dagster, and the screen.
 """
 
 from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
-
-import duckdb
 
 from orchestration.home import Home
 from orchestration.indicators import BASE_CADENCES
 from orchestration.made_by import made_by
-from orchestration.periods import SHANGHAI, in_time, month_of, parse_period
+from orchestration.periods import month_of, parse_period
 from orchestration.permissions import prepare, private_files
 from orchestration.publish.held import put_back_now
 from orchestration.publish.ledger import number_in
-from orchestration.receive.register import Register, Submission
+from orchestration.receive.register import Submission
 
 # The first month a workbook may speak of, or in which its week may end: the province's registers began with 2021.
 FIRST_MONTH = "2021-01"
@@ -60,10 +58,14 @@ class Watcher(Protocol):
 
 @dataclass
 class Night:
-    """A home, who watches, and what each step returned, took or raised. A Dagster resource, and nothing of it."""
+    """A home, who watches, and what each step returned, took or raised. A Dagster resource, and nothing of it.
+
+    ``quiet_seconds``: how long a file must not have been touched to be received, where nobody is there who put it in.
+    """
 
     home: Home
     watcher: Watcher | None = None
+    quiet_seconds: float = 0.0
     results: dict[str, Any] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
     errors: dict[str, Exception] = field(default_factory=dict)
@@ -75,6 +77,7 @@ class Night:
             self.watcher.started(step)
         started = time.perf_counter()
         error = None
+        self.errors.pop(step, None)  # a step may be tried again
         try:
             prepare(self.home)
             with private_files():
@@ -83,9 +86,10 @@ class Night:
             self.errors[step] = error = raised
             raise
         finally:
-            self.seconds[step] = time.perf_counter() - started
+            seconds = time.perf_counter() - started
+            self.seconds[step] = self.seconds.get(step, 0.0) + seconds
             if self.watcher:
-                self.watcher.finished(step, self.seconds[step], error)
+                self.watcher.finished(step, seconds, error)
         return self.results[step]
 
     def progress(self, step: str) -> Callable[[str, int, int], None]:
@@ -96,54 +100,6 @@ class Night:
                 self.watcher.progressed(step, what, done, total)
 
         return progressed
-
-
-def pending_periods(home: Home) -> tuple[str, ...]:
-    """The months a night must land, judge, model and report, in order; none when the publication stands.
-
-    A week is worked on in the month in which it ends. A submission is pending until the published warehouse has
-    judged it. From the earliest month with a pending one, every later month on which anyone reported is worked on
-    too: its year-to-date figures stand on it. When a rule, a model, a ruling of the bureau or other code has changed
-    since the last publication, every month is. A month or week whose due day has passed since is pending too, so that
-    what is not there becomes overdue by itself. A file without a period (unreadable) is published with the latest
-    month, as is a due day of a month that nobody has reported on. What nobody reports on (quarters and longer, for
-    they are rolled up), and what lies before the first month, is registered and starts no night.
-    """
-    registered = _registered(home)
-    months = sorted({_month(s) for s in registered if is_landable(s)})
-    if not months:
-        return ()
-    if not is_settled(home):
-        return tuple(months)
-    published = _published(home)
-    touched = [
-        _month(s) if is_landable(s) else months[-1]
-        for s in registered
-        if _is_pending(s, published.get(s.submission_id))
-    ]
-    touched += [month if month in months else months[-1] for month in _come_due(home)]
-    return tuple(month for month in months if touched and month >= min(touched))
-
-
-def base_periods(home: Home, months: Collection[str] | None = None) -> tuple[str, ...]:
-    """The months and weeks that anyone has reported on and that end in these months (default: in any), in the order
-    in which they end."""
-    found = {s.reporting_period for s in _registered(home) if is_landable(s)}
-    periods = in_time(parse_period(key) for key in found)
-    return tuple(period.key for period in periods if months is None or month_of(period) in months)
-
-
-def _registered(home: Home) -> list[Submission]:
-    with Register(home.register) as register:
-        return register.submissions()
-
-
-def _month(submission: Submission) -> str:
-    return month_of(parse_period(submission.reporting_period))
-
-
-def _is_pending(submission: Submission, status: str | None) -> bool:
-    return status is None or (status == "pending" and is_landable(submission))
 
 
 def is_landable(submission: Submission) -> bool:
@@ -158,28 +114,6 @@ def is_reported(period: str | None) -> bool:
     except ValueError:
         return False
     return asked.cadence in BASE_CADENCES and month_of(asked) >= FIRST_MONTH
-
-
-def _published(home: Home) -> dict[str, str]:
-    """The status of each submission in the published warehouse."""
-    if not home.warehouse.exists():
-        return {}
-    with duckdb.connect(str(home.warehouse), read_only=True) as connection:
-        return dict(connection.execute("select submission_id, status from marts.dim_submission").fetchall())
-
-
-def _come_due(home: Home) -> list[str]:
-    """The months of what the published warehouse says is not due, though the day has passed since."""
-    if not home.warehouse.exists():
-        return []
-    today = datetime.now(SHANGHAI).date()
-    with duckdb.connect(str(home.warehouse), read_only=True) as connection:
-        rows = connection.execute(
-            "select distinct reporting_period from marts.rpt_submission_status "
-            "where status = 'not_due' and due_on < ?",
-            [today],
-        ).fetchall()
-    return [month_of(parse_period(period)) for (period,) in rows]
 
 
 def is_settled(home: Home) -> bool:
@@ -197,8 +131,14 @@ def settle(home: Home) -> None:
     path.write_text(json.dumps(_settlement(home)) + "\n", encoding="utf-8")
 
 
+def last_made_by(home: Home) -> str | None:
+    """What the last publication was made by, as ``made_by``; None before the first one has ended."""
+    path = _settled_file(home)
+    return json.loads(path.read_text(encoding="utf-8"))["made_by"] if path.exists() else None
+
+
 def unsettle(home: Home) -> None:
-    """Makes every month pending, as after a change of the code: what was landed is no longer what was published."""
+    """Makes every period pending, as after a change of the code: what was landed is no longer what was published."""
     _settled_file(home).unlink(missing_ok=True)
 
 

@@ -1,4 +1,4 @@
-"""A night in this process: the two requests of the Dagster job ``nightly``, one after the other.
+"""A night in this process: the requests of the Dagster job ``nightly``, one after the other.
 
 Belongs here: running the job on the home's instance, one night at a time, and leaving no half-run behind.
 Does not belong here: what the stages do, and what is said of it (``summary``).
@@ -10,17 +10,21 @@ import time
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 from orchestration.behind import behind
 from orchestration.dagster_home import instance
 from orchestration.home import Home
-from orchestration.night import Night, Watcher, pending_periods
+from orchestration.night import Night, Watcher
 from orchestration.night_lock import AnotherNight, alone
+from orchestration.pending import Part, Request, base_periods, pending, requests
 from orchestration.publish.held import PublishHeld
 
 if TYPE_CHECKING:
     import dagster as dg
+
+    from orchestration.audit.verdicts import Audited
 
 __all__ = ["BY_HAND", "AnotherNight", "Run", "alone", "run_night", "run_putback"]
 
@@ -31,7 +35,7 @@ _SILENT = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A night that has ended. ``periods`` is what it worked on, empty when nothing was pending."""
+    """A night that has ended. ``periods`` is what it published and reported on, in order; empty when nothing was pending."""
 
     night: Night
     periods: tuple[str, ...]
@@ -55,9 +59,9 @@ def run_night(home: Home, watcher: Watcher | None = None) -> Run:
         _end_killed_runs(opened)
         error = _receive(opened, night)
         if error is None:
-            periods = pending_periods(home)
-        if periods:
-            error = _go_on(opened, night, periods)
+            asked = pending(home)
+            periods = asked.following
+            error = _go_on(opened, night, requests(asked, base_periods(home)))
         # While a publication is put back the night ends at publishing; what follows that publication is still written.
         if (error is None and not periods) or isinstance(error, PublishHeld):
             error = _catch_up(opened, night, behind(home)) or error
@@ -100,16 +104,27 @@ def _receive(opened: dg.DagsterInstance, night: Night) -> Exception | None:
     return _request(job, opened, night, [SUBMISSIONS], {})
 
 
-def _go_on(opened: dg.DagsterInstance, night: Night, periods: tuple[str, ...]) -> Exception | None:
-    """The second request: all other assets, over the months pending."""
-    from orchestration.dagster_common import NIGHTLY, SUBMISSIONS, range_tags  # noqa: PLC0415
+def _go_on(opened: dg.DagsterInstance, night: Night, asked: Sequence[Request]) -> Exception | None:
+    """The requests after receiving, one after the other until one fails."""
+    if not asked:
+        return None
+    from orchestration.dagster_common import NIGHTLY, range_tags  # noqa: PLC0415
     from orchestration.definitions import build_definitions  # noqa: PLC0415
+    from orchestration.triggers.parts import keys_of  # noqa: PLC0415
 
     if night.watcher:
         night.watcher.preparing("准备 dbt")
     job = build_definitions(night).resolve_job_def(NIGHTLY)
-    later = sorted(job.asset_layer.executable_asset_keys - {SUBMISSIONS})
-    return _request(job, opened, night, later, range_tags(periods))
+    every = job.asset_layer.executable_asset_keys
+    audits: list[Audited] = []
+    for request in asked:
+        error = _request(job, opened, night, keys_of(request.part, every), range_tags(request.periods))
+        if request.part != Part.REST and "audit_files" in night.results:
+            audits.append(night.results["audit_files"])
+            night.results["audit_files"] = reduce(lambda one, other: one.joined(other), audits)
+        if error is not None:
+            return error
+    return None
 
 
 def _catch_up(opened: dg.DagsterInstance, night: Night, late: tuple[str, ...]) -> Exception | None:

@@ -22,8 +22,9 @@ from orchestration.cards import UNIT_FACTORS
 from orchestration.dagster_home import log_file
 from orchestration.home import Home
 from orchestration.model.as_of import Past
-from orchestration.night import STEPS, base_periods, is_landable
+from orchestration.night import STEPS, is_landable
 from orchestration.nightly import Run
+from orchestration.pending import base_periods
 from orchestration.periods import parse_period, previous
 from orchestration.publish.held import PublishHeld
 from orchestration.receive.register import Register
@@ -123,13 +124,12 @@ def summarise(home: Home, run: Run) -> Summary:
     """Collects the summary of a night that has ended."""
     with Register(home.register) as register:
         registered = register.submissions()
-    worked_on = base_periods(home, run.periods)
-    period = main_period(worked_on or base_periods(home))
+    period = main_period(run.periods or base_periods(home))
     received = run.night.results.get("receive")
     return Summary(
         outcome=_outcome(run, period),
         period=period,
-        periods=list(worked_on),
+        periods=list(run.periods),
         received=len(registered),
         new=len(received.new) if received else 0,
         submissions=_by_status(home),

@@ -182,7 +182,7 @@ def test_an_unreadable_file_is_named_and_stops_nothing(story: Story):
 
 
 def test_a_weekly_workbook_is_worked_on_in_the_month_in_which_its_week_ends(story: Story):
-    assert story.runs[2].periods == (PERIOD, "2021-09")
+    assert story.runs[2].periods == (PERIOD, "2021-W35")
     assert story.summaries[2].periods == [PERIOD, "2021-W35"]
     assert (story.summaries[2].waiting, story.summaries[2].period) == ([], PERIOD)
 

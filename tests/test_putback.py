@@ -21,8 +21,9 @@ from orchestration.behind import behind
 from orchestration.cli import main
 from orchestration.home import Home
 from orchestration.model.as_of import past
-from orchestration.night import is_settled, pending_periods
+from orchestration.night import is_settled
 from orchestration.nightly import AnotherNight, Run, alone, run_night, run_putback
+from orchestration.pending import Pending, pending
 from orchestration.publish.held import PublishHeld, held_by
 from orchestration.publish.kept import kept_folder, kept_numbers
 from orchestration.publish.ledger import Entry, entries, number_in
@@ -198,7 +199,7 @@ def test_the_first_night_after_its_release_publishes_what_the_build_says(story: 
     assert held_by(story.home) is None
     assert number_in(story.home.warehouse) == 4
     assert story.people["published again"][0] == story.people["first"][0] + 200
-    assert pending_periods(story.home) == ()
+    assert pending(story.home) == Pending()
     assert story.late["published again"] == ()
 
 

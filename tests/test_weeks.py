@@ -7,10 +7,12 @@ Night 1: everyone's 2021-08, 2021-W34 and 2021-W35, which ends in September. Nig
 from __future__ import annotations
 
 import json
+from collections import Counter
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
+import dagster as dg
 import duckdb
 import pytest
 from pipeline_edits import LANTIAN, SHIQUAN, add, put
@@ -26,6 +28,8 @@ from pipeline_support import (
 )
 
 from orchestration.audit.check import check_files
+from orchestration.dagster_common import BULLETIN, PERIODS, landed_key
+from orchestration.dagster_home import instance
 from orchestration.home import Home
 from orchestration.indicators import load_indicators
 from orchestration.nightly import Run
@@ -103,10 +107,24 @@ def test_a_clean_sample_of_weeks_and_months_passes_every_rule(weeks: Weeks):
     assert weeks.summaries[1].rules["failed"] == weeks.summaries[1].rules["could_not_run"] == 0
 
 
-def test_weeks_are_worked_on_in_the_months_in_which_they_end(weeks: Weeks):
-    assert weeks.runs[1].periods == ("2021-08", "2021-09")
+def test_weeks_and_months_are_worked_on_in_the_order_in_which_they_end(weeks: Weeks):
+    assert weeks.runs[1].periods == (W34, PERIOD, W35)
     assert weeks.summaries[1].periods == [W34, PERIOD, W35]
     assert weeks.summaries[1].period == PERIOD
+
+
+def test_dagster_shows_as_landed_anew_what_a_night_touched_and_nothing_between(weeks: Weeks):
+    landed, bulletin = landed_key(REGISTER), BULLETIN
+    with instance(weeks.home) as opened:
+        assert list(opened.get_dynamic_partitions(PERIODS.name)) == [W34, PERIOD, W35]
+        assert _times(opened, landed) == {W34: 2, PERIOD: 1, W35: 2}
+        assert _times(opened, bulletin) == {W34: 2, PERIOD: 2, W35: 2}
+
+
+def _times(opened: dg.DagsterInstance, key: dg.AssetKey) -> dict[str, int]:
+    """How often each partition was materialized."""
+    records = opened.fetch_materializations(key, limit=100).records
+    return Counter(record.partition_key for record in records)
 
 
 def test_what_a_week_landed_lies_under_its_own_period(weeks: Weeks):

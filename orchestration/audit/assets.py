@@ -18,8 +18,8 @@ from orchestration.audit.warehouse import audit_warehouse
 from orchestration.cards import Card, load_cards
 from orchestration.dagster_common import (
     FILE_VERDICTS,
-    MONTHS,
     ONE_RUN,
+    PERIODS,
     RECEIPTS,
     STATISTICIANS,
     SUBMISSIONS,
@@ -28,9 +28,8 @@ from orchestration.dagster_common import (
     column_schema,
     fact_key,
     landed_key,
-    rows_by_month,
 )
-from orchestration.night import Night, base_periods
+from orchestration.night import Night
 
 KINDS = {"greatexpectations", "parquet"}
 STRUCTURE = "structure"
@@ -44,17 +43,16 @@ STRUCTURE = "structure"
     kinds=KINDS,
     description="One row per rule and submission: passed, failed or could not run. | 每条规则对每份提交的判定。",
     metadata={"dagster/column_schema": column_schema(lake.VERDICTS)},
-    partitions_def=MONTHS,
+    partitions_def=PERIODS,
     backfill_policy=ONE_RUN,
     pool=WRITER,
 )
 def file_verdicts(context: dg.AssetExecutionContext, night: dg.ResourceParam[Night]) -> dg.MaterializeResult:
-    months = context.partition_keys
-    periods = base_periods(night.home, months)
+    periods = context.partition_keys
     audited = night.run("audit_files", audit_files, periods=periods, progress=night.progress("audit_files"))
-    rows = rows_by_month(lake.row_counts(night.home, "verdicts"))
-    for month in months:
-        context.add_asset_metadata({"dagster/partition_row_count": rows.get(month, 0)}, FILE_VERDICTS, month)
+    rows = lake.row_counts(night.home, "verdicts")
+    for period in periods:
+        context.add_asset_metadata({"dagster/partition_row_count": rows.get(period, 0)}, FILE_VERDICTS, period)
     return dg.MaterializeResult(metadata=_metadata(audited, sum(rows.values())))
 
 

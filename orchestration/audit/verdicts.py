@@ -36,6 +36,9 @@ _FINDINGS = pa.schema(
 )
 
 
+_ORDER = ("passed", "could_not_run", "failed")
+
+
 @dataclass(frozen=True, slots=True)
 class Judgement:
     """New verdicts and failures, with their ``reporting_period``; otherwise as ``lake.VERDICTS``, ``lake.FAILURES``."""
@@ -48,39 +51,54 @@ class Judgement:
 class Audited:
     """An audit's outcome by rule (each counts once, by its worst verdict) and the verdicts that matter.
 
-    ``judged``: verdicts added by this run. ``failing``: standing verdicts not passed; ``blocking``: those of
-    error severity. A verdict is a dict with the columns of ``lake.VERDICTS`` and ``reporting_period``.
+    ``worst``: the worst outcome by rule code. ``judged``: verdicts added by this run. ``failing``: standing verdicts not
+    passed; ``blocking``: those of error severity. A verdict is a dict with the columns of ``lake.VERDICTS`` and ``reporting_period``.
     """
 
-    rules: int
-    passed: int
-    failed: int
-    could_not_run: int
+    worst: dict[str, str]
     judged: int
     failing: list[dict] = field(default_factory=list)
-    blocking: list[dict] = field(default_factory=list)
+
+    @property
+    def rules(self) -> int:
+        return len(self.worst)
+
+    @property
+    def passed(self) -> int:
+        return self._ending("passed")
+
+    @property
+    def failed(self) -> int:
+        return self._ending("failed")
+
+    @property
+    def could_not_run(self) -> int:
+        return self._ending("could_not_run")
+
+    @property
+    def blocking(self) -> list[dict]:
+        return [verdict for verdict in self.failing if verdict["severity"] == "error"]
+
+    def joined(self, other: Audited) -> Audited:
+        """This audit and another one of the same night, of other periods."""
+        worst = dict(self.worst)
+        for rule, outcome in other.worst.items():
+            worst[rule] = max(outcome, worst.get(rule, outcome), key=_ORDER.index)
+        return Audited(worst, self.judged + other.judged, [*self.failing, *other.failing])
+
+    def _ending(self, outcome: str) -> int:
+        return sum(found == outcome for found in self.worst.values())
 
 
 def summarise(standing: Sequence[dict], judged: int) -> Audited:
     """Counts rules over standing verdicts: failed outweighs could not run, which outweighs passed. A notice is no
     failure: it is said to the sender, on the receipt, and counts nowhere."""
     standing = [verdict for verdict in standing if verdict["severity"] != "notice"]
-    order = ("passed", "could_not_run", "failed")
-    worst: dict[str, int] = {}
+    worst: dict[str, str] = {}
     for verdict in standing:
-        rank = order.index(verdict["outcome"])
-        worst[verdict["rule_code"]] = max(rank, worst.get(verdict["rule_code"], 0))
-    counts = [sum(rank == wanted for rank in worst.values()) for wanted in range(3)]
-    failing = [verdict for verdict in standing if verdict["outcome"] != "passed"]
-    return Audited(
-        rules=len(worst),
-        passed=counts[0],
-        could_not_run=counts[1],
-        failed=counts[2],
-        judged=judged,
-        failing=failing,
-        blocking=[verdict for verdict in failing if verdict["severity"] == "error"],
-    )
+        rule, outcome = verdict["rule_code"], verdict["outcome"]
+        worst[rule] = max(outcome, worst.get(rule, outcome), key=_ORDER.index)
+    return Audited(worst, judged, [verdict for verdict in standing if verdict["outcome"] != "passed"])
 
 
 def compose(

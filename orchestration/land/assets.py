@@ -1,23 +1,25 @@
 """Stage land in Dagster: each dataset's landed table, by reporting period. The work is in ``land.py``."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import dagster as dg
 
 from orchestration import lake
-from orchestration.cards import Card, load_cards
+from orchestration.cards import Card, Column, load_cards
 from orchestration.dagster_common import (
     ENGINEERS,
-    MONTHS,
     ONE_RUN,
+    PERIODS,
     SUBMISSIONS,
     WRITER,
+    column_lineage,
     column_schema,
     landed_key,
-    rows_by_month,
 )
+from orchestration.home import Home
 from orchestration.land.land import land
-from orchestration.night import Night, base_periods
+from orchestration.night import Night
+from orchestration.run_tags import say_why
 
 _CONTROL = {
     "landed_sheets": "One row per submission and dataset: what became of its sheet. | 每份提交每个数据集:工作表是否入湖。",
@@ -26,7 +28,18 @@ _CONTROL = {
 }
 
 
-def _spec(table: str, description: str, schema: dg.TableSchema) -> dg.AssetSpec:
+# Of every landed row: who sent it and where it stands.
+_PLACE = {"submission_id": "submission_id", "unit_code": "unit_code"}
+_ROW = ("source_sheet", "source_row")
+
+
+def _spec(
+    table: str,
+    description: str,
+    schema: dg.TableSchema,
+    lineage: dg.TableColumnLineage,
+    tags: Mapping[str, str],
+) -> dg.AssetSpec:
     return dg.AssetSpec(
         landed_key(table),
         deps=[SUBMISSIONS],
@@ -34,18 +47,44 @@ def _spec(table: str, description: str, schema: dg.TableSchema) -> dg.AssetSpec:
         owners=ENGINEERS,
         kinds={"python", "parquet"},
         description=description,
-        metadata={"dagster/column_schema": schema},
-        partitions_def=MONTHS,
+        metadata={"dagster/column_schema": schema, "dagster/column_lineage": lineage},
+        tags={"layer": "lake", **tags},
+        partitions_def=PERIODS,
     )
 
 
 def _dataset_spec(card: Card) -> dg.AssetSpec:
-    words = {column.name: column.description for column in card.landed_columns}
-    return _spec(card.dataset, card.description, column_schema(lake.dataset_schema(card), words))
+    words = {
+        column.name: f"{column.description}\n\n← {cell_of(card, column)}" for column in card.landed_columns
+    }
+    tags = {"dataset": card.dataset, "sent-by": card.submitted_by, "cadence": "-".join(card.cadences)}
+    schema = column_schema(lake.dataset_schema(card), words)
+    return _spec(card.dataset, card.description, schema, _dataset_lineage(card), tags)
+
+
+def cell_of(card: Card, column: Column) -> str:
+    """Where a column is read from: the sheet and the header on it, of a derived column that of the one it is derived from."""
+    headed = column if column.header else card.column(str(column.derived_from))
+    return f"{card.sheet}!{headed.header_text}"
+
+
+def _dataset_lineage(card: Card) -> dg.TableColumnLineage:
+    read = {column.name: cell_of(card, column) for column in card.landed_columns}
+    return column_lineage(
+        {
+            name: [(SUBMISSIONS, source)]
+            for name, source in {**_PLACE, **read, **dict.fromkeys(_ROW, card.sheet)}.items()
+        }
+    )
 
 
 def _control_spec(table: str) -> dg.AssetSpec:
-    return _spec(table, _CONTROL[table], column_schema(lake.BATCHED_CONTROL[table]))
+    """What is said of a workbook is read from the workbook as a whole."""
+    schema = lake.BATCHED_CONTROL[table]
+    lineage = column_lineage(
+        {name: [(SUBMISSIONS, _PLACE[name])] if name in _PLACE else [] for name in schema.names}
+    )
+    return _spec(table, _CONTROL[table], column_schema(schema), lineage, {})
 
 
 @dg.multi_asset(
@@ -53,22 +92,33 @@ def _control_spec(table: str) -> dg.AssetSpec:
         *[_dataset_spec(card) for card in load_cards().values()],
         *[_control_spec(table) for table in _CONTROL],
     ],
-    partitions_def=MONTHS,
+    partitions_def=PERIODS,
     backfill_policy=ONE_RUN,
     pool=WRITER,
 )
 def landed_datasets(
     context: dg.AssetExecutionContext, night: dg.ResourceParam[Night]
 ) -> Iterator[dg.MaterializeResult]:
-    months = context.partition_keys
-    periods = base_periods(night.home, months)
+    periods, home = context.partition_keys, night.home
+    say_why(context, home, periods)
     night.run("land", land, periods=periods, progress=night.progress("land"))
     for table in [*load_cards(), *_CONTROL]:
-        rows = rows_by_month(lake.row_counts(night.home, table))
-        for month in months:
-            context.add_asset_metadata(
-                {"dagster/partition_row_count": rows.get(month, 0)}, landed_key(table), month
-            )
+        rows = lake.row_counts(home, table)
+        for period in periods:
+            landed = {
+                "dagster/partition_row_count": rows.get(period, 0),
+                "bytes": _bytes(home, table, period),
+            }
+            context.add_asset_metadata(landed, landed_key(table), period)
         yield dg.MaterializeResult(
-            asset_key=landed_key(table), metadata={"dagster/row_count": sum(rows.values())}
+            asset_key=landed_key(table),
+            metadata={
+                "dagster/row_count": sum(rows.values()),
+                "dagster/uri": (home.lake / table).as_uri(),
+                "seconds_of_stage": round(night.seconds["land"], 3),
+            },
         )
+
+
+def _bytes(home: Home, table: str, period: str) -> int:
+    return sum(path.stat().st_size for path in lake.partition(home, table, period).glob("*.parquet"))

@@ -5,8 +5,10 @@ import dagster as dg
 from orchestration import lake
 from orchestration.dagster_common import ENGINEERS, SUBMISSIONS, column_schema
 from orchestration.night import Night
+from orchestration.pending import base_periods
 from orchestration.receive.receive import receive
 from orchestration.receive.register import Register
+from orchestration.triggers.partitions import keep_periods
 
 
 @dg.asset(
@@ -17,8 +19,13 @@ from orchestration.receive.register import Register
     description="One row per file received: archived by SHA-256 and registered. | 每份收到的文件:存档并登记。",
     metadata={"dagster/column_schema": column_schema(lake.SUBMISSIONS)},
 )
-def received_submissions(night: dg.ResourceParam[Night]) -> dg.MaterializeResult:
-    received = night.run("receive", receive, progress=night.progress("receive"))
+def received_submissions(
+    context: dg.AssetExecutionContext, night: dg.ResourceParam[Night]
+) -> dg.MaterializeResult:
+    received = night.run(
+        "receive", receive, quiet_seconds=night.quiet_seconds, progress=night.progress("receive")
+    )
+    keep_periods(context.instance, base_periods(night.home))
     with Register(night.home.register) as register:
         registered = len(register.submissions())
     return dg.MaterializeResult(

@@ -41,8 +41,11 @@ class Inbox:
     waiting: list[str]
 
 
-def scan(folder: Path) -> Inbox:
-    """Every ordinary file under the inbox, in all its folders. A missing inbox is an empty one."""
+def scan(folder: Path, *, quiet_seconds: float = 0.0) -> Inbox:
+    """Every ordinary file under the inbox, in all its folders. A missing inbox is an empty one.
+
+    What was written or moved here within the last ``quiet_seconds`` waits: it may still be being copied.
+    """
     inbox = Inbox([], [])
     now = time.time_ns()
     for path in _walk(folder):
@@ -53,7 +56,8 @@ def scan(folder: Path) -> Inbox:
             continue  # taken back by its sender since the folder was listed
         if not stat.S_ISREG(status.st_mode):
             continue  # a link could name any file of this machine
-        if 0 < status.st_mtime_ns - now < _AHEAD_NANOSECONDS:
+        ahead = 0 < status.st_mtime_ns - now < _AHEAD_NANOSECONDS
+        if ahead or 0 <= now - max(status.st_mtime_ns, status.st_ctime_ns) < quiet_seconds * 1e9:
             inbox.waiting.append(name)
         else:
             inbox.files.append(InboxFile(path, name, status.st_size, status.st_mtime_ns))

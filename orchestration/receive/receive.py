@@ -58,11 +58,18 @@ class _CoverTask:
     units_csv: Path
 
 
-def receive(home: Home, *, received_at: datetime | None = None, progress: Progress | None = None) -> Received:
+def receive(
+    home: Home,
+    *,
+    received_at: datetime | None = None,
+    quiet_seconds: float = 0.0,
+    progress: Progress | None = None,
+) -> Received:
     """Archives and registers every file of the inbox not taken before, one register row per content.
 
     ``received_at`` is the moment of the first file (default: now); each further file of the night, in order
     of its own time, comes a microsecond later, so that the later of two equal versions is the current one.
+    A file touched within the last ``quiet_seconds`` waits for the next night: nobody may be there to say that it is whole.
     Killed at any instant and run again, the outcome is the same. Raises Exposed in production, before anything is taken.
     """
     moment = (received_at or datetime.now(UTC)).astimezone(UTC)
@@ -71,7 +78,7 @@ def receive(home: Home, *, received_at: datetime | None = None, progress: Progre
         tighten(home)
         archive = Archive(home.archive)
         archive.sweep()
-        inbox = scan(home.inbox)
+        inbox = scan(home.inbox, quiet_seconds=quiet_seconds)
         received.waiting += inbox.waiting
         arrived = [f for f in inbox.files if not register.knows_file(f.name, f.size, f.mtime_ns)]
         received.unchanged = len(inbox.files) - len(arrived)

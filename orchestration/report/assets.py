@@ -5,15 +5,15 @@ import dagster as dg
 
 from orchestration.dagster_common import (
     BULLETIN,
-    MONTHS,
     ONE_RUN,
+    PERIODS,
     PUBLISHED,
     RECEIPTS,
     RESTATEMENTS,
     STATISTICIANS,
     WARNINGS,
 )
-from orchestration.night import Night, base_periods, settle
+from orchestration.night import Night, settle
 from orchestration.report.bulletin import write_bulletins
 from orchestration.report.due import bulletins_due
 from orchestration.report.warnings import write_warnings
@@ -27,13 +27,13 @@ from orchestration.report.warnings import write_warnings
     owners=STATISTICIANS,
     kinds={"markdown", "word"},
     description="The bureau's bulletins of the months and weeks, and of what ends with them, in Chinese. | 当期通报。",
-    partitions_def=MONTHS,
+    partitions_def=PERIODS,
     backfill_policy=ONE_RUN,
 )
 def bulletin(context: dg.AssetExecutionContext, night: dg.ResourceParam[Night]) -> dg.MaterializeResult:
     home = night.home
     lying = {path.name for path in home.bulletins.glob("*") if path.is_dir()}
-    due = bulletins_due(base_periods(home, context.partition_keys), lying)
+    due = bulletins_due(context.partition_keys, lying)
     written = night.run("report", write_bulletins, periods=due)
     settle(home)
     return dg.MaterializeResult(metadata={"files": dg.MetadataValue.json([str(path) for path in written])})
@@ -47,7 +47,7 @@ def bulletin(context: dg.AssetExecutionContext, night: dg.ResourceParam[Night]) 
     owners=STATISTICIANS,
     kinds={"excel"},
     description="Each county's list of early warnings, in its receipt folder. | 各县防返贫预警名单。",
-    partitions_def=MONTHS,
+    partitions_def=PERIODS,
     backfill_policy=ONE_RUN,
 )
 def warning_lists(context: dg.AssetExecutionContext, night: dg.ResourceParam[Night]) -> dg.MaterializeResult:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from orchestration.home import Home
-from orchestration.periods import in_time, month_of, parse_period
+from orchestration.periods import in_time, parse_period
 from orchestration.publish.ledger import changed_periods, number_in
 from orchestration.report.bulletin import write_bulletins
 from orchestration.report.warnings import write_warnings
@@ -26,5 +26,4 @@ def reissue_bulletins(home: Home) -> list[Path]:
 
 def reissue_warnings(home: Home) -> list[Path]:
     """The counties' lists of every period that is published."""
-    months = {month_of(parse_period(period)) for period in periods_of(home.warehouse)}
-    return write_warnings(home, months)
+    return write_warnings(home, periods_of(home.warehouse))

@@ -11,20 +11,19 @@ from pathlib import Path
 
 from orchestration.files import replace_bytes
 from orchestration.home import WARNING_LIST, Home
-from orchestration.periods import month_of, parse_period
 from orchestration.report.warnings.found import periods_of, read_warnings
 from orchestration.report.warnings.workbook import county_workbook
 
 
 def write_warnings(home: Home, periods: Iterable[str]) -> list[Path]:
-    """The lists of every base period that ends in these months; returns those written anew.
+    """The lists of these months and weeks; returns those written anew.
 
     A list that says what it said stays as it is, and one whose county has nothing to warn of any more is removed. Killed
     anywhere and run again, the outcome is the same."""
-    months = set(periods)
+    wanted = set(periods)
     written = []
     for period in periods_of(home.warehouse):
-        if month_of(parse_period(period)) in months:
+        if period in wanted:
             written += _write_period(home, period)
     return written
 

@@ -193,4 +193,4 @@ _CALENDAR = """
     insert into marts.dim_period
     select strftime(day, '%Y-%m'), 'month', last_day(day) from range(date '2021-01-01', date '2022-01-01', interval 1 month) as r(day)
     union all
-    select strftime(day, '%G-W%V'), 'week', cast(day + 6 as date) from range(date '2021-01-04', date '2022-01-03', interval 7 day) as r(day)"""
+    select strftime(day, '%G-W%V'), 'week', cast(day as date) + 6 from range(date '2021-01-04', date '2022-01-03', interval 7 day) as r(day)"""

@@ -5,7 +5,7 @@
 #}
 {% macro current_rows(dataset, speaks_of=none) -%}
 select
-    coalesce(codes.unit_code, submissions.unit_code) as unit_code,
+    {{ unit_spoken_of('submissions.unit_code') if speaks_of else 'coalesce(codes.unit_code, submissions.unit_code)' }} as unit_code,
     submissions.reporting_period,
     {%- for column in landed_columns(dataset) if column.name not in ('unit_code', 'reporting_period') %}
     landed.{{ column.name }}{{ "," if not loop.last }}
@@ -19,4 +19,5 @@ inner join {{ ref('int_current_submissions') }} as submissions
         and submissions.dataset = '{{ dataset }}'
 left join {{ ref('int_unit_codes') }} as codes
     on codes.code = {{ 'landed.' ~ speaks_of if speaks_of else 'submissions.unit_code' }}
+{{ join_successions() if speaks_of }}
 {%- endmacro %}

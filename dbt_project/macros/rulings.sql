@@ -1,12 +1,19 @@
 {#
-  The bureau's rulings are dated CSV files of the home; * stands for all. As orchestration/rulings.py and deadlines.py.
+  The bureau's rulings are dated CSV files of the home; * stands for all, a former code for the unit in force. As
+  orchestration/rulings.py and deadlines.py.
 #}
 {% macro ruling(kind, columns) -%}
 select
     {%- for name, data_type in columns.items() %}
-    cast(nullif(trim({{ name }}), '') as {{ data_type }}) as {{ name }}{{ "," if not loop.last }}
+    {%- set said = "nullif(trim(ruled." ~ name ~ "), '')" %}
+    {%- if name == 'unit_code' %}
+    coalesce(codes.unit_code, {{ said }}) as unit_code{{ "," if not loop.last }}
+    {%- else %}
+    cast({{ said }} as {{ data_type }}) as {{ name }}{{ "," if not loop.last }}
+    {%- endif %}
     {%- endfor %}
-from {{ adapter.dispatch('units_file')(env_var('ZHENXING_' ~ kind)) }}
+from {{ adapter.dispatch('units_file')(env_var('ZHENXING_' ~ kind)) }} as ruled
+left join {{ ref('int_unit_codes') }} as codes on trim(ruled.unit_code) = codes.code
 {%- endmacro %}
 
 {% macro concerns(ruled, value) -%}

@@ -9,13 +9,17 @@ with periods as (
         reporting_period,
         cadence,
         start_on,
+        {{ month_in('end_on') }} as month,
         lag(reporting_period) over (partition by cadence order by start_on) as previous_period
     from {{ ref('dim_period') }}
     where cadence in ('week', 'month')
 ),
 
 figures as (
-    select figures.*
+    select
+        figures.*,
+        units.valid_from,
+        units.valid_to
     from {{ ref('int_figures') }} as figures
     inner join {{ ref('dim_reporting_unit') }} as units
         on figures.unit_code = units.unit_code and units.kind = 'county'
@@ -42,7 +46,9 @@ measured as (
         cast(figures.value as decimal(28, 4)) as value
         {%- endif %}
     from figures
-    inner join periods on figures.reporting_period = periods.reporting_period
+    -- A unit is compared from its first month on; the period before that may be its predecessors'.
+    inner join periods
+        on figures.reporting_period = periods.reporting_period and {{ in_force('figures', 'periods.month') }}
     {%- if measure.per %}
     inner join figures as base
         on

@@ -1,7 +1,7 @@
 -- Each product on the bureau's list, beside the register of its county. Judged where the county reported in the period.
 with listed as (
     select
-        coalesce(codes.unit_code, landed.county_code) as unit_code,
+        {{ unit_spoken_of('landed.county_code') }} as unit_code,
         submissions.reporting_period,
         landed.product_no,
         landed.supplier_uscc,
@@ -13,6 +13,7 @@ with listed as (
     inner join {{ ref('int_current_submissions') }} as submissions
         on landed.submission_id = submissions.submission_id and submissions.dataset = 'product_submissions'
     left join {{ ref('int_unit_codes') }} as codes on landed.county_code = codes.code
+    {{ join_successions() | indent(4) }}
 ),
 
 registered as (

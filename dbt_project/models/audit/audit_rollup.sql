@@ -7,7 +7,9 @@ with units as (
     select
         unit_code,
         kind,
-        parent_code
+        parent_code,
+        valid_from,
+        valid_to
     from {{ ref('dim_reporting_unit') }}
 ),
 
@@ -41,7 +43,12 @@ children as (
         figures.figure_key,
         sum(figures.value) as value
     from {{ ref('int_figures') }} as figures
-    inner join units on figures.unit_code = units.unit_code and units.parent_code is not null
+    inner join {{ ref('dim_period') }} as periods on figures.reporting_period = periods.reporting_period
+    inner join units
+        on
+            figures.unit_code = units.unit_code
+            and units.parent_code is not null
+            and {{ in_force('units', month_in('periods.end_on')) }}
     group by figures.reporting_period, units.parent_code, figures.figure_key
 ),
 

@@ -3,6 +3,7 @@
 select
     unit_code,
     reporting_period,
+    month,
     dataset,
     submission_id,
     sheet_state,

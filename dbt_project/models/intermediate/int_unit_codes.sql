@@ -1,7 +1,16 @@
 -- Every accepted code of a unit, in force or former, to the code in force. A code in force is never
--- read as somebody's former one; one former code of several units stands for the first.
+-- read as somebody's former one; one former code of several units stands for the first. A unit may have had several codes,
+-- joined by a semicolon.
 with units as (
     select * from {{ ref('stg_reporting_units') }}
+),
+
+former as (
+    select
+        code,
+        trim(unnest(string_split(replace(previous_code, '；', ';'), ';'))) as previous_code
+    from units
+    where previous_code is not null
 )
 
 select
@@ -12,8 +21,8 @@ union all
 select
     previous_code as code,
     code as unit_code
-from units
-where previous_code is not null and previous_code not in (select code from units)
+from former
+where previous_code <> '' and previous_code not in (select code from units)
 qualify row_number() over (partition by previous_code order by code) = 1
 union all
 select distinct

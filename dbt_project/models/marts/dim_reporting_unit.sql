@@ -1,4 +1,4 @@
--- The province, its cities and its county-level units, by the code in force.
+-- The province, its cities and its county-level units, by the code in force; those that ended stay, with who goes on.
 with counties as (
     select * from {{ ref('stg_reporting_units') }}
 ),
@@ -26,6 +26,9 @@ select
     counties.city_name,
     counties.previous_code as former_code,
     counties.previous_name as former_name,
+    counties.valid_from,
+    counties.valid_to,
+    counties.successor_code,
     counties.former_poverty_county = 'yes' as former_poverty_county,
     try_cast(counties.poverty_exit_year as integer) as poverty_exit_year
 from counties
@@ -41,6 +44,9 @@ select
     city_name,
     cast(null as string) as former_code,
     cast(null as string) as former_name,
+    cast(null as string) as valid_from,
+    cast(null as string) as valid_to,
+    cast(null as string) as successor_code,
     cast(null as boolean) as former_poverty_county,
     cast(null as integer) as poverty_exit_year
 from cities
@@ -56,6 +62,9 @@ select
     cast(null as string) as city_name,
     cast(null as string) as former_code,
     cast(null as string) as former_name,
+    cast(null as string) as valid_from,
+    cast(null as string) as valid_to,
+    cast(null as string) as successor_code,
     cast(null as boolean) as former_poverty_county,
     cast(null as integer) as poverty_exit_year
 from provinces

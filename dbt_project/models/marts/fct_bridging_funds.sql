@@ -3,7 +3,7 @@
 -- ledger does not know has no amount, only the amount the county booked. City and county funds are the county's own.
 with issued as (
     select
-        coalesce(codes.unit_code, landed.receiving_unit_code) as unit_code,
+        {{ unit_spoken_of('landed.receiving_unit_code') }} as unit_code,
         submissions.reporting_period,
         landed.document_no,
         landed.tier,
@@ -23,6 +23,7 @@ with issued as (
             landed.submission_id = submissions.submission_id
             and submissions.dataset = 'bridging_funds'
     left join {{ ref('int_unit_codes') }} as codes on landed.receiving_unit_code = codes.code
+    {{ join_successions() | indent(4) }}
 ),
 
 spent as (

@@ -27,7 +27,7 @@ with registered as (
 
 listed as (
     select
-        coalesce(codes.unit_code, landed.county_code) as unit_code,
+        {{ unit_spoken_of('landed.county_code') }} as unit_code,
         submissions.reporting_period,
         landed.product_no,
         landed.product_name,
@@ -43,6 +43,7 @@ listed as (
             landed.submission_id = submissions.submission_id
             and submissions.dataset = 'product_submissions'
     left join {{ ref('int_unit_codes') }} as codes on landed.county_code = codes.code
+    {{ join_successions() | indent(4) }}
 )
 
 select

@@ -36,4 +36,6 @@ select
     ) as {{ rate }}{{ "," if not loop.last }}
     {%- endfor %}
 from grouped
-inner join {{ ref('dim_reporting_unit') }} as units on grouped.unit_code = units.unit_code
+inner join {{ ref('dim_period') }} as periods on grouped.reporting_period = periods.reporting_period
+inner join {{ ref('dim_reporting_unit') }} as units
+    on grouped.unit_code = units.unit_code and {{ in_force('units', month_in('periods.end_on')) }}

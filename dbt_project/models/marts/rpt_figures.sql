@@ -1,5 +1,5 @@
 -- Every indicator for every period and unit that has it: exact, as printed, and beside the period before and the same period
--- a year before. Printed parts add up to their printed total, and the units of a province to its figure (舍位平衡).
+-- a year before, which for a unit that goes on after others is the sum of theirs. Printed parts add up to their printed total, and the units of a province to its figure (舍位平衡).
 with figures as (
     select
         figures.*,
@@ -20,6 +20,8 @@ with figures as (
     inner join {{ ref('dim_period') }} as periods on figures.reporting_period = periods.reporting_period
     inner join {{ ref('dim_period') }} as sources on figures.source_period = sources.reporting_period
     left join {{ ref('dim_period') }} as data_months on figures.data_through = data_months.reporting_period
+    -- Before its first month and after its last a unit has no figures of its own to show.
+    where {{ in_force('units', month_in('periods.end_on')) }}
 ),
 
 rounded as (

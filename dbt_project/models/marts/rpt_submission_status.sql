@@ -41,7 +41,7 @@ periods as (
 owed as (
     select
         periods.reporting_period,
-        substr(cast(periods.end_on as string), 1, 7) as month,
+        {{ month_in('periods.end_on') }} as month,
         units.unit_code,
         owed_datasets.dataset,
         owed_datasets.sheet
@@ -50,6 +50,7 @@ owed as (
     inner join {{ ref('dim_reporting_unit') }} as units
         on
             units.kind in ('county', 'province')
+            and {{ in_force('units', month_in('periods.end_on')) }}
             and owed_datasets.submitted_by in (units.kind, 'all')
 ),
 

@@ -131,7 +131,8 @@ def test_the_landed_columns_are_those_of_the_card(graph):
         "source_sheet",
         "source_row",
     ]
-    assert {c.name: c.description for c in schema.columns}["amount"] == card.column("amount").description
+    said = {column.name: column.description for column in schema.columns}["amount"]
+    assert said == f"{card.column('amount').description}\n\n← 扶贫小额信贷!贷款金额(元)"
 
 
 def test_every_rule_is_a_check_on_the_fact_of_its_dataset(graph):

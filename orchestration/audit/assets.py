@@ -4,6 +4,7 @@ Rules are judged once, by ``files.py`` and ``warehouse.py``; the checks report t
 """
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 
 import dagster as dg
 
@@ -28,11 +29,14 @@ from orchestration.dagster_common import (
     column_schema,
     fact_key,
     landed_key,
+    table_of,
 )
 from orchestration.night import Night
+from orchestration.periods import parse_period
 
 KINDS = {"greatexpectations", "parquet"}
 STRUCTURE = "structure"
+PERIODS_SHOWN = 24
 
 
 @dg.asset(
@@ -52,8 +56,10 @@ def file_verdicts(context: dg.AssetExecutionContext, night: dg.ResourceParam[Nig
     audited = night.run("audit_files", audit_files, periods=periods, progress=night.progress("audit_files"))
     rows = lake.row_counts(night.home, "verdicts")
     for period in periods:
-        context.add_asset_metadata({"dagster/partition_row_count": rows.get(period, 0)}, FILE_VERDICTS, period)
-    return dg.MaterializeResult(metadata=_metadata(audited, sum(rows.values())))
+        context.add_asset_metadata(
+            {"dagster/partition_row_count": rows.get(period, 0)}, FILE_VERDICTS, period
+        )
+    return dg.MaterializeResult(metadata=_metadata(audited, sum(rows.values()), night.seconds["audit_files"]))
 
 
 def warehouse_verdicts_asset(warehouse: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
@@ -72,7 +78,8 @@ def warehouse_verdicts_asset(warehouse: Sequence[dg.AssetKey]) -> dg.AssetsDefin
     def warehouse_verdicts(night: dg.ResourceParam[Night]) -> dg.MaterializeResult:
         audited = night.run("audit_warehouse", audit_warehouse, progress=night.progress("audit_warehouse"))
         rows = lake.row_counts(night.home, "verdicts")
-        return dg.MaterializeResult(metadata=_metadata(audited, sum(rows.values())))
+        seconds = night.seconds["audit_warehouse"]
+        return dg.MaterializeResult(metadata=_metadata(audited, sum(rows.values()), seconds))
 
     return warehouse_verdicts
 
@@ -89,13 +96,23 @@ def warehouse_verdicts_asset(warehouse: Sequence[dg.AssetKey]) -> dg.AssetsDefin
 def receipts(night: dg.ResourceParam[Night]) -> dg.MaterializeResult:
     written = night.run("receipts", write_receipts, progress=night.progress("receipts"))
     return dg.MaterializeResult(
-        metadata={"written": written.written, "standing": written.standing, **written.statuses}
+        metadata={
+            "written": written.written,
+            "standing": written.standing,
+            **written.statuses,
+            "seconds": round(night.seconds["receipts"], 3),
+            "dagster/uri": night.home.receipts.as_uri(),
+        }
     )
 
 
-def _metadata(audited: Audited, rows: int) -> dict[str, int]:
+def _metadata(audited: Audited, rows: int, seconds: float) -> dict[str, int | float]:
+    """Numbers alone, which the UI plots night by night."""
     return {
         "dagster/row_count": rows,
+        "seconds": round(seconds, 3),
+        "rows_failed": sum(verdict["failed"] for verdict in audited.failing),
+        "units_failing": len({verdict["unit_code"] for verdict in audited.failing if verdict["unit_code"]}),
         "judged_now": audited.judged,
         "rules": audited.rules,
         "passed": audited.passed,
@@ -115,7 +132,13 @@ def _rule_spec(rule: Rule, card: Card) -> dg.AssetCheckSpec:
         asset=fact_key(card),
         additional_deps=[FILE_VERDICTS if rule.scope == "file" else WAREHOUSE_VERDICTS],
         description=f"{rule.title_zh}({rule.source})",
-        metadata={"severity": rule.severity, "scope": rule.scope, "remedy": rule.remedy_zh},
+        metadata={
+            "severity": rule.severity,
+            "scope": rule.scope,
+            "version": rule.version,
+            "remedy": rule.remedy_zh,
+            "owner": STATISTICIANS[0],
+        },
     )
 
 
@@ -125,6 +148,7 @@ def _structure_spec(card: Card) -> dg.AssetCheckSpec:
         asset=landed_key(card.dataset),
         additional_deps=[FILE_VERDICTS],
         description=f"{card.sheet}:表头、类型、必填、取值等(数据集卡片)",
+        metadata={"severity": "error", "scope": "structure", "owner": STATISTICIANS[0]},
     )
 
 
@@ -165,19 +189,23 @@ def rule_results(outcomes: Sequence[Outcome]) -> list[dg.AssetCheckResult]:
 
 
 def structure_results(outcomes: Sequence[Outcome]) -> list[dg.AssetCheckResult]:
-    """Of every sheet: passed when no structural finding of error severity stands. Landing reports no passes."""
+    """Of every sheet: failed where a structural finding stands that holds it back, or (as a warning) one that does not; what is
+    merely said to the sender counts for nothing. Landing reports no passes."""
     results = []
     for card in load_cards().values():
-        found = [o for o in outcomes if o.scope == "structure" and o.dataset == card.dataset]
-        errors = [outcome for outcome in found if outcome.severity == "error"]
+        found = [o for o in outcomes if o.scope == "structure" and o.dataset == card.dataset and o.failed]
+        grave = {severity for severity in ("error", "warning") if severity in {o.severity for o in found}}
         results.append(
             dg.AssetCheckResult(
                 check_name=STRUCTURE,
                 asset_key=landed_key(card.dataset),
-                passed=not errors,
+                passed=not grave,
+                severity=_severity("error" if "error" in grave or not grave else "warning"),
                 metadata={
                     **{outcome.rule_code: outcome.rows_failed for outcome in found},
-                    "examples": _examples([example for outcome in found for example in outcome.examples]),
+                    "rows_failed": sum(outcome.rows_failed for outcome in found),
+                    **_by_period(found),
+                    **_examples([example for outcome in found for example in outcome.examples]),
                 },
             )
         )
@@ -197,13 +225,42 @@ def _outcome_metadata(outcome: Outcome) -> dict:
         "rows_checked": outcome.rows_checked,
         "rows_failed": outcome.rows_failed,
         "units_failing": ", ".join(outcome.units),
-        "examples": _examples(outcome.examples),
+        "periods_judged": len(outcome.by_period),
+        **_by_period([outcome]),
+        **_examples(outcome.examples),
     }
 
 
-def _examples(examples: Sequence[dict]) -> dg.MetadataValue:
+def _by_period(outcomes: Sequence[Outcome]) -> dict[str, dg.MetadataValue]:
+    """A line for each period in which something is not as it should be, the last ones; nothing where all passed, for there are
+    as many checks as rules and every night writes them all. Dagster's own partitioned checks: docs/dagster.md."""
+    rows = [
+        {
+            "period": period,
+            "rule": outcome.rule_code,
+            "outcome": found.verdict,
+            "passed": found.passed,
+            "failed": found.failed,
+            "could_not_run": found.could_not_run,
+            "rows_failed": found.rows_failed,
+            "units_failing": ", ".join(found.units),
+        }
+        for outcome in outcomes
+        for period, found in outcome.by_period.items()
+        if found.verdict != "passed"
+    ]
+    if not rows:
+        return {}
+    rows.sort(key=lambda row: (in_order(row["period"]), row["rule"]), reverse=True)
+    return {"periods_not_passed": table_of(rows[:PERIODS_SHOWN], list(rows[0]))}
+
+
+def in_order(period: str) -> tuple[date, str]:
+    """Periods in the order in which they end."""
+    return parse_period(period).end, period
+
+
+def _examples(examples: Sequence[dict]) -> dict[str, dg.MetadataValue]:
+    """The first cells that failed; nothing where none did."""
     names = ("reporting_period", "unit_code", "source_sheet", "cells", "found", "expected")
-    return dg.MetadataValue.table(
-        records=[dg.TableRecord({name: example[name] or "" for name in names}) for example in examples],
-        schema=dg.TableSchema(columns=[dg.TableColumn(name) for name in names]),
-    )
+    return {"examples": table_of(examples, names)} if examples else {}

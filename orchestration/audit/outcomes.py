@@ -20,8 +20,26 @@ EXAMPLES = 3
 
 
 @dataclass(slots=True)
+class PeriodOutcome:
+    """One rule in one period: verdicts by outcome, rows that failed, and the units whose they are."""
+
+    passed: int = 0
+    failed: int = 0
+    could_not_run: int = 0
+    rows_failed: int = 0
+    units: list[str] = field(default_factory=list)
+
+    @property
+    def verdict(self) -> str:
+        """Failed outweighs could not run, which outweighs passed."""
+        if self.failed:
+            return "failed"
+        return "could_not_run" if self.could_not_run else "passed"
+
+
+@dataclass(slots=True)
 class Outcome:
-    """One rule on one dataset: verdicts by outcome, rows checked and failed, and who failed.
+    """One rule on one dataset: verdicts by outcome, rows checked and failed, and who failed; ``by_period`` the same of each.
 
     ``dataset`` is None for what was found of workbooks as a whole.
     """
@@ -38,13 +56,11 @@ class Outcome:
     units: list[str] = field(default_factory=list)
     verdict_ids: list[str] = field(default_factory=list)  # of those that failed
     examples: list[dict] = field(default_factory=list)
+    by_period: dict[str, PeriodOutcome] = field(default_factory=dict)
 
     @property
     def verdict(self) -> str:
-        """Failed outweighs could not run, which outweighs passed."""
-        if self.failed:
-            return "failed"
-        return "could_not_run" if self.could_not_run else "passed"
+        return PeriodOutcome(self.passed, self.failed, self.could_not_run).verdict
 
 
 def rule_outcomes(home: Home) -> list[Outcome]:
@@ -67,14 +83,19 @@ def add_up(verdicts: Iterable[dict]) -> list[Outcome]:
         outcome = outcomes.setdefault(
             key, Outcome(verdict["rule_code"], verdict["dataset"], verdict["severity"], verdict["scope"])
         )
-        setattr(outcome, verdict["outcome"], getattr(outcome, verdict["outcome"]) + 1)
         outcome.rows_checked += verdict["checked"]
-        outcome.rows_failed += verdict["failed"]
+        _count(outcome, verdict)
+        _count(outcome.by_period.setdefault(verdict["reporting_period"], PeriodOutcome()), verdict)
         if verdict["outcome"] == "failed":
             outcome.verdict_ids.append(verdict["verdict_id"])
-            if verdict.get("unit_code") and verdict["unit_code"] not in outcome.units:
-                outcome.units.append(verdict["unit_code"])
     return [outcomes[key] for key in sorted(outcomes, key=lambda key: (key[0] or "", key[1]))]
+
+
+def _count(outcome: Outcome | PeriodOutcome, verdict: dict) -> None:
+    setattr(outcome, verdict["outcome"], getattr(outcome, verdict["outcome"]) + 1)
+    outcome.rows_failed += verdict["failed"]
+    if verdict["outcome"] == "failed" and verdict.get("unit_code") not in (None, *outcome.units):
+        outcome.units.append(verdict["unit_code"])
 
 
 def _exemplify(home: Home, outcomes: list[Outcome], periods: list[str]) -> None:

@@ -14,8 +14,9 @@ from orchestration.audit.warehouse import open_build
 from orchestration.dagster_common import WRITER
 from orchestration.home import Home
 from orchestration.model.dbt import Node, build
-from orchestration.model.translator import Translator
+from orchestration.model.translator import Translator, is_described
 from orchestration.night import Night
+from orchestration.run_tags import say_why
 
 
 def warehouse_models(manifest_path: Path) -> dg.AssetsDefinition:
@@ -27,6 +28,7 @@ def warehouse_models(manifest_path: Path) -> dg.AssetsDefinition:
     def models(
         context: dg.AssetExecutionContext, night: dg.ResourceParam[Night]
     ) -> Iterator[dg.MaterializeResult | dg.AssetCheckResult]:
+        say_why(context, night.home)
         built = night.run("model", build, progress=night.progress("model"))
         yield from node_results(manifest, translator, built.nodes, relations(night.home), night.home)
 
@@ -85,6 +87,7 @@ def node_results(
                 check_name=check.name,
                 asset_key=check.asset_key,
                 passed=node.status == "pass",
+                severity=_severity(manifest["nodes"][node.unique_id]),
                 metadata={"status": node.status, "rows_failed": node.rows_failed},
             )
 
@@ -95,11 +98,14 @@ def _docs(home: Home, unique_id: str) -> str:
     return f"{(home.docs / 'dbt' / 'index.html').as_uri()}#!/{kind}/{unique_id}"
 
 
+def _severity(test: Mapping[str, Any]) -> dg.AssetCheckSeverity:
+    """As dbt has it: ``error`` or ``warn``."""
+    return dg.AssetCheckSeverity[test["config"]["severity"].upper()]
+
+
 def _shape(properties: Mapping[str, Any], relation: Relation) -> dict[str, Any]:
-    """Rows and columns as built, the columns with what the project says of them."""
-    said = properties["columns"]
-    columns = [
-        dg.TableColumn(name, data_type.lower(), said.get(name, {}).get("description") or None)
-        for name, data_type in relation.columns
-    ]
+    """Rows as built; and the columns with their types, where the project does not say them all."""
+    if is_described(properties, [name for name, _ in relation.columns]):
+        return {"dagster/row_count": relation.rows}
+    columns = [dg.TableColumn(name, data_type.lower()) for name, data_type in relation.columns]
     return {"dagster/row_count": relation.rows, "dagster/column_schema": dg.TableSchema(columns)}

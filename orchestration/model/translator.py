@@ -1,13 +1,22 @@
-"""How dbt's nodes become Dagster assets: keys, groups, owners. Belongs here: names. Nothing runs here."""
+"""How dbt's nodes become Dagster assets: keys, groups, owners, kinds, tags, columns. Belongs here: what is said of a node.
+Nothing runs here."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from dagster import AssetKey
+from dagster import AssetKey, TableColumn, TableSchema
 from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings
 
 from orchestration.cards import load_cards
-from orchestration.dagster_common import ENGINEERS, FILE_VERDICTS, STATISTICIANS, SUBMISSIONS, landed_key
+from orchestration.dagster_common import (
+    ENGINEERS,
+    FILE_VERDICTS,
+    STATISTICIANS,
+    SUBMISSIONS,
+    column_lineage,
+    landed_key,
+)
+from orchestration.model.lineage import read_lineage
 
 STAGING = "stg_"
 # Control tables of the lake and the asset that writes each.
@@ -18,6 +27,8 @@ _WRITTEN_BY = {
     "decisions": FILE_VERDICTS,
     "rules": FILE_VERDICTS,
 }
+# What models read that is no asset: the ledger, and what the bureau gives.
+_NO_ASSET = ("ledger", "given")
 
 
 class Translator(DagsterDbtTranslator):
@@ -25,11 +36,12 @@ class Translator(DagsterDbtTranslator):
 
     def __init__(self) -> None:
         super().__init__(DagsterDbtTranslatorSettings(enable_duplicate_source_asset_keys=True))
+        self._lineage = read_lineage()
+        self._datasets = {card.fact: card.dataset for card in load_cards().values()}
 
     def get_asset_key(self, dbt_resource_props: Mapping[str, Any]) -> AssetKey:
         if dbt_resource_props["resource_type"] == "source":
-            table = dbt_resource_props["name"]
-            return _WRITTEN_BY.get(table, landed_key(table))
+            return _lake_key(dbt_resource_props["name"])
         return AssetKey([dbt_resource_props["config"]["schema"], dbt_resource_props["name"]])
 
     def get_group_name(self, dbt_resource_props: Mapping[str, Any]) -> str:
@@ -37,6 +49,32 @@ class Translator(DagsterDbtTranslator):
 
     def get_owners(self, dbt_resource_props: Mapping[str, Any]) -> Sequence[str]:
         return STATISTICIANS if _folder(dbt_resource_props) in ("marts", "audit") else ENGINEERS
+
+    def get_tags(self, dbt_resource_props: Mapping[str, Any]) -> Mapping[str, str]:
+        """The layer, and the dataset that a staging model or fact is of."""
+        name = dbt_resource_props["name"]
+        dataset = self._datasets.get(name) or name.removeprefix(STAGING)
+        of_dataset = {"dataset": dataset} if dataset in load_cards() else {}
+        return {"layer": _folder(dbt_resource_props) or "seeds", **of_dataset}
+
+    def get_metadata(self, dbt_resource_props: Mapping[str, Any]) -> Mapping[str, Any]:
+        """With the columns that each column is taken from, as data and in its description: Dagster's own pages show no lineage
+        of columns without its cloud."""
+        metadata = dict(super().get_metadata(dbt_resource_props))
+        taken = self._lineage.get(".".join(self.get_asset_key(dbt_resource_props).path))
+        if taken is None:
+            return metadata
+        metadata["dagster/column_lineage"] = column_lineage(
+            {name: _assets(columns) for name, columns in taken.items()}
+        )
+        said = dbt_resource_props["columns"]
+        metadata["dagster/column_schema"] = TableSchema(
+            [
+                TableColumn(name, said.get(name, {}).get("data_type") or "?", _words(said.get(name), columns))
+                for name, columns in taken.items()
+            ]
+        )
+        return metadata
 
     def get_description(self, dbt_resource_props: Mapping[str, Any]) -> str:
         said = dbt_resource_props["description"]
@@ -51,6 +89,32 @@ class Translator(DagsterDbtTranslator):
         return f"Typed copy of lake.{table} | 定型后的 lake.{table}" + (
             f": {card.description}" if card else ""
         )
+
+
+def is_described(dbt_resource_props: Mapping[str, Any], columns: Sequence[str]) -> bool:
+    """Whether the project says the type of every column, so that a build need not say it again each night."""
+    said = dbt_resource_props["columns"]
+    return all(said.get(name, {}).get("data_type") for name in columns)
+
+
+def _words(said: Mapping[str, Any] | None, taken: Sequence[str]) -> str:
+    return "\n\n".join(
+        filter(None, ((said or {}).get("description"), f"← {'、'.join(taken)}" if taken else ""))
+    )
+
+
+def _assets(columns: Sequence[str]) -> list[tuple[AssetKey, str]]:
+    """``lake.projects.name`` as the asset that writes the table, and its column."""
+    parts = [column.split(".") for column in columns]
+    return [
+        (_lake_key(table) if schema == "lake" else AssetKey([schema, table]), name)
+        for schema, table, name in parts
+        if schema not in _NO_ASSET
+    ]
+
+
+def _lake_key(table: str) -> AssetKey:
+    return _WRITTEN_BY.get(table, landed_key(table))
 
 
 def _folder(dbt_resource_props: Mapping[str, Any]) -> str:

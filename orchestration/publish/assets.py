@@ -1,12 +1,31 @@
-"""Stage publish in Dagster. The work is in ``publish.py``."""
+"""Stage publish in Dagster. The work is in ``publish.py``; what a publication changed is found by ``report.changes``."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import dagster as dg
 
-from orchestration.dagster_common import ENGINEERS, PUBLISHED, WAREHOUSE_VERDICTS, WRITER
+from orchestration.dagster_common import ENGINEERS, PUBLISHED, WAREHOUSE_VERDICTS, WRITER, table_of
+from orchestration.home import Home
 from orchestration.night import Night
-from orchestration.publish.publish import publish
+from orchestration.publish.publish import Publication, publish
+from orchestration.report.changes.found import Changes, alike, read_changes
+from orchestration.report.changes.saying import change_row, say_counts, say_made, say_periods_of, sent_row
+from orchestration.run_tags import say_publication
+
+# What is shown of a publication; all of it is in ``zhenxing why --json``.
+_READ, _FIGURES, _SENT = 400, 50, 50
+_FIGURE = ("figure", "unit", "period", "before", "after", "difference", "because_of", "submissions")
+_SUBMISSION = (
+    "submission",
+    "unit",
+    "period",
+    "version",
+    "status",
+    "supersedes",
+    "figures_changed",
+    "receipts",
+)
 
 
 def published_warehouse_asset(marts: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
@@ -18,19 +37,105 @@ def published_warehouse_asset(marts: Sequence[dg.AssetKey]) -> dg.AssetsDefiniti
         group_name="publish",
         owners=ENGINEERS,
         kinds={"duckdb", "parquet"},
-        description="What readers open: replaced whole, and only when no province-wide error stands. "
-        "| 读者打开的数据仓库:整体替换,有全省性错误时不发布。",
+        description="What readers open: replaced whole, and only when no province-wide error stands. Each publication "
+        "says what it changed and because of what (docs/dagster.md). "
+        "| 读者打开的数据仓库:整体替换,有全省性错误时不发布;每次发布写明改了哪些数字、因为什么。",
         pool=WRITER,
     )
-    def published_warehouse(night: dg.ResourceParam[Night]) -> dg.MaterializeResult:
+    def published_warehouse(
+        context: dg.AssetExecutionContext, night: dg.ResourceParam[Night]
+    ) -> dg.MaterializeResult:
         publication = night.run("publish", publish)
-        return dg.MaterializeResult(
-            metadata={
-                "dagster/row_count": sum(publication.tables.values()),
-                "changed": publication.changed,
-                "path": dg.MetadataValue.path(publication.path),
-                "tables": dg.MetadataValue.json(publication.tables),
-            }
-        )
+        changes = read_changes(night.home, limit=_READ)
+        if changes is None:
+            return dg.MaterializeResult(metadata=_file(publication))
+        figures = changes.total if publication.changed else 0
+        say_publication(context, changes.publication.number, figures)
+        said = {"changed": publication.changed, **_said(night.home, changes)}
+        return dg.MaterializeResult(metadata={**said, **_file(publication)})
 
     return published_warehouse
+
+
+def _file(publication: Publication) -> dict[str, Any]:
+    return {
+        "dagster/row_count": sum(publication.tables.values()),
+        "dagster/uri": publication.path.as_uri(),
+        "bytes": publication.path.stat().st_size,
+        "seconds": round(publication.seconds, 3),
+        "path": dg.MetadataValue.path(publication.path),
+        "tables": dg.MetadataValue.json(publication.tables),
+    }
+
+
+def _said(home: Home, changes: Changes) -> dict[str, Any]:
+    """What the publication that readers have changed: why a number is not that of yesterday."""
+    lines = alike(changes.figures)
+    said: dict[str, Any] = {
+        "publication": changes.publication.number,
+        "figures_changed": changes.total,
+        "what_changed": say_counts(changes.counts),
+        "submissions": len(changes.sent),
+        "why": dg.MetadataValue.md(_summary(changes)),
+    }
+    if lines:
+        said["changed_figures"] = table_of([_figure_row(line) for line in lines[:_FIGURES]], _FIGURE)
+    if changes.sent:
+        said["because_of"] = table_of([_sent_row(home, came) for came in changes.sent[:_SENT]], _SUBMISSION)
+    if changes.notices:
+        said["notice"] = dg.MetadataValue.url(
+            next(path for path in changes.notices if path.suffix == ".html").as_uri()
+        )
+    said["documentation"] = dg.MetadataValue.url((home.docs / "checks" / "index.html").as_uri())
+    said["receipts"] = dg.MetadataValue.path(home.receipts)
+    return said
+
+
+def _summary(changes: Changes) -> str:
+    """The answer as a paragraph: what, against which publication, by which periods, and what it was made by otherwise."""
+    before = f",此前为第{changes.before.number}次" if changes.before else ",此前没有发布"
+    back = changes.publication.reason
+    lines = [
+        f"**第{changes.publication.number}次发布**{before}:{say_counts(changes.counts)}",
+        *([f"- 恢复旧发布:{back}"] if back else []),
+        *[f"- {period}:{say_counts(counts)}" for period, counts in changes.by_period.items()],
+        *[f"- {line}" for line in say_made(changes)],
+    ]
+    if changes.made is None and changes.before:
+        lines.append("- 上一次发布时没有记录规则、模型和程序,无法比较")
+    elif changes.made == ():
+        lines.append("- 规则、模型、程序、裁定和报送单位与上一次发布相同")
+    return "\n".join([lines[0], "", *lines[1:]])
+
+
+def _figure_row(line: Sequence) -> dict[str, Any]:
+    row = change_row(line[0])
+    return {
+        "figure": row["label_zh"],
+        "unit": row["unit_name"],
+        "period": say_periods_of(line),
+        "before": _exactly(row["before"], row["value_before"]),
+        "after": _exactly(row["after"], row["value_after"]),
+        "difference": row["difference"],
+        "because_of": row["reason"],
+        "submissions": row["submissions"],
+    }
+
+
+def _exactly(printed: str | None, exact: str | None) -> str | None:
+    """As printed, with the exact value where that says more."""
+    return printed if exact in (None, printed) else f"{printed} ({exact})"
+
+
+def _sent_row(home: Home, came) -> dict[str, Any]:
+    row = sent_row(home, came)
+    return {
+        "submission": row["submission_id"],
+        "unit": row["unit_name"],
+        "period": row["reporting_period"],
+        "version": row["version"],
+        "status": row["status"],
+        "supersedes": "、".join(row["supersedes"]),
+        "figures_changed": row["figures_changed"],
+        "receipts": row["receipt"],
+    }

@@ -8,6 +8,7 @@ from orchestration.night import Night
 from orchestration.pending import base_periods
 from orchestration.receive.receive import receive
 from orchestration.receive.register import Register
+from orchestration.run_tags import say_sent
 from orchestration.triggers.partitions import keep_periods
 
 
@@ -25,6 +26,7 @@ def received_submissions(
     received = night.run(
         "receive", receive, quiet_seconds=night.quiet_seconds, progress=night.progress("receive")
     )
+    say_sent(context, received.new)
     keep_periods(context.instance, base_periods(night.home))
     with Register(night.home.register) as register:
         registered = len(register.submissions())
@@ -34,5 +36,8 @@ def received_submissions(
             "new": len(received.new),
             "unchanged": received.unchanged,
             "unreadable": len(received.unreadable),
+            "units": len({each.unit_code for each in received.new if each.unit_code}),
+            "seconds": round(night.seconds["receive"], 3),
+            "dagster/uri": night.home.archive.as_uri(),
         }
     )

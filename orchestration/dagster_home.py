@@ -59,8 +59,25 @@ def settings(home: Home) -> dict:
         "telemetry": {"enabled": False},
         "nux": {"enabled": False},
         **_storage(home),
-        # One step of a pool at a time, over all processes: the build file has one writer.
-        "concurrency": {"pools": {"default_limit": 1, "granularity": "op"}},
+        # Runs wait in the queue, not at work: whatever runs writes, and there is one writer. A step of the warehouse's pool
+        # waits as well, should two runs have been started past the queue; the night lock is what holds in any case.
+        "concurrency": {
+            "runs": {"max_concurrent_runs": 1},
+            "pools": {"default_limit": 1, "granularity": "op"},
+        },
+        # A run whose process is gone is ended as failed, so that the queue goes on: within half a minute.
+        "run_launcher": {
+            "module": "orchestration.dagster_launcher",
+            "class": "WatchedRunLauncher",
+            "config": {"home": str(home.root)},
+        },
+        "run_monitoring": {
+            "enabled": True,
+            "poll_interval_seconds": 30,
+            "start_timeout_seconds": 180,
+            "cancel_timeout_seconds": 60,
+            "free_slots_after_run_end_seconds": 30,
+        },
         "python_logs": {
             "python_log_level": "INFO",
             "dagster_handler_config": {"handlers": {"file": handler}, "formatters": {"line": line}},

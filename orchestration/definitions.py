@@ -21,14 +21,15 @@ from orchestration.land.assets import landed_datasets
 from orchestration.model.assets import warehouse_models
 from orchestration.model.dbt import manifest
 from orchestration.night import Night
+from orchestration.night_resource import night_of_a_run
 from orchestration.publish.assets import published_warehouse_asset
 from orchestration.receive.assets import received_submissions
 from orchestration.report.assets import bulletin, warning_lists
 from orchestration.triggers.sensors import following_sensor, inbox_sensor, nightly_schedule, rules_sensor
 
 
-def build_definitions(night: Night) -> dg.Definitions:
-    """Everything Dagster knows of one home."""
+def build_definitions(night: Night, *, held: bool = False) -> dg.Definitions:
+    """Everything Dagster knows of one home. ``held``: whoever runs it holds the night lock and wants his own ``night``."""
     models = warehouse_models(manifest(night.home))
     marts = sorted(key for key in models.keys if key.path[0] == "marts")
     audited = sorted(key for key in models.keys if key.path[0] in ("marts", "audit"))
@@ -58,7 +59,7 @@ def build_definitions(night: Night) -> dg.Definitions:
             rules_sensor(job, night.home),
             following_sensor(job, night.home, sorted(key for asset in assets for key in asset.keys)),
         ],
-        resources={"night": night},
+        resources={"night": night_of_a_run(night, held=held)},
         # The stages share one machine and wait for each other; a process for each would only cost start-up.
         executor=dg.in_process_executor,
     )

@@ -8,8 +8,10 @@ what is done under it.
 from __future__ import annotations
 
 import fcntl
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import IO
 
 from orchestration.home import Home
 
@@ -22,18 +24,36 @@ class AnotherNight(Exception):
 
 
 @contextmanager
-def alone(home: Home, *, wait: bool = False, restoring: bool = False) -> Iterator[None]:
+def alone(
+    home: Home,
+    *,
+    wait: bool = False,
+    restoring: bool = False,
+    waiting: Callable[[], None] | None = None,
+) -> Iterator[None]:
     """Holds the home's night lock. Raises AnotherNight where another holds it, or waits until that has ended; and where a
     restore was killed, for all but the next restore (``restoring``).
 
-    One process must not ask twice: the second asking waits for the first, or is refused.
+    ``waiting`` is called each second while it waits, and may raise. One process must not ask twice: the second asking waits
+    for the first, or is refused.
     """
     home.dagster.mkdir(parents=True, exist_ok=True)
     with (home.dagster / "night.lock").open("w") as handle:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise AnotherNight(f"另一个任务正在写入 {home.root}(夜间任务、回退或备份),请等它结束") from error
+        while not taken(handle):
+            if not wait:
+                raise AnotherNight(f"另一个任务正在写入 {home.root}(夜间任务、回退或备份),请等它结束")
+            if waiting:
+                waiting()
+            time.sleep(1)
         if (home.root / RESTORING).exists() and not restoring:
             raise AnotherNight(f"{home.root} 的恢复没有做完;再运行一次 zhenxing restore")
         yield
+
+
+def taken(handle: IO) -> bool:
+    """Takes a file's lock where nobody holds it; says whether it did."""
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

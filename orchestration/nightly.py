@@ -1,13 +1,13 @@
 """A night in this process: the requests of the Dagster job ``nightly``, one after the other.
 
-Belongs here: running the job on the home's instance, one night at a time, and leaving no half-run behind.
+Belongs here: running the job on the home's instance, one night at a time.
 Does not belong here: what the stages do, and what is said of it (``summary``).
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import reduce
@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from orchestration.behind import behind
 from orchestration.dagster_home import instance
 from orchestration.home import Home
+from orchestration.killed_runs import BY_HAND, end_killed_runs
 from orchestration.night import Night, Watcher
 from orchestration.night_lock import AnotherNight, alone
 from orchestration.pending import Part, Request, base_periods, pending, requests
@@ -26,9 +27,8 @@ if TYPE_CHECKING:
 
     from orchestration.audit.verdicts import Audited
 
-__all__ = ["BY_HAND", "AnotherNight", "Run", "alone", "run_night", "run_putback"]
+__all__ = ["AnotherNight", "Run", "alone", "run_night", "run_putback"]
 
-BY_HAND = {"zhenxing/started_by": "zhenxing nightly"}
 # Dagster's lines go to the log file of its home, not to the screen.
 _SILENT = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
@@ -47,16 +47,16 @@ class Run:
         return self.error is None
 
 
-def run_night(home: Home, watcher: Watcher | None = None) -> Run:
+def run_night(home: Home, watcher: Watcher | None = None, *, wait: bool = False) -> Run:
     """Receives, then does the rest for what is pending. A stage's error is returned, not raised.
 
-    Raises AnotherNight.
+    Raises AnotherNight, unless it shall ``wait`` for what is at work.
     """
     started = time.perf_counter()
     night = Night(home, watcher)
     periods: tuple[str, ...] = ()
-    with alone(home), instance(home) as opened:
-        _end_killed_runs(opened)
+    with alone(home, wait=wait, waiting=_saying_so(watcher)), instance(home) as opened:
+        end_killed_runs(home, opened)
         error = _receive(opened, night)
         if error is None:
             asked = pending(home)
@@ -66,6 +66,10 @@ def run_night(home: Home, watcher: Watcher | None = None) -> Run:
         if (error is None and not periods) or isinstance(error, PublishHeld):
             error = _catch_up(opened, night, behind(home)) or error
     return Run(night, periods, time.perf_counter() - started, error)
+
+
+def _saying_so(watcher: Watcher | None) -> Callable[[], None]:
+    return lambda: watcher.preparing("等待另一个任务结束") if watcher else None
 
 
 def run_putback(home: Home, number: int, reason: str, watcher: Watcher | None = None) -> Run:
@@ -80,7 +84,7 @@ def run_putback(home: Home, number: int, reason: str, watcher: Watcher | None = 
     started = time.perf_counter()
     night = Night(home, watcher)
     with alone(home), instance(home) as opened:
-        _end_killed_runs(opened)
+        end_killed_runs(home, opened)
         night.run("publish", put_back, number=number, reason=reason)
         _catch_up(opened, night, behind(home))
         for step, reissue in (("warnings", reissue_warnings), ("report", reissue_bulletins)):
@@ -96,10 +100,13 @@ def _receive(opened: dg.DagsterInstance, night: Night) -> Exception | None:
     import dagster as dg  # noqa: PLC0415  (--help need not wait for it)
 
     from orchestration.dagster_common import NIGHTLY, SUBMISSIONS  # noqa: PLC0415
+    from orchestration.night_resource import night_of_a_run  # noqa: PLC0415
     from orchestration.receive.assets import received_submissions  # noqa: PLC0415
 
     job = dg.Definitions(
-        assets=[received_submissions], jobs=[dg.define_asset_job(NIGHTLY)], resources={"night": night}
+        assets=[received_submissions],
+        jobs=[dg.define_asset_job(NIGHTLY)],
+        resources={"night": night_of_a_run(night, held=True)},
     ).resolve_job_def(NIGHTLY)
     return _request(job, opened, night, [SUBMISSIONS], {})
 
@@ -114,7 +121,7 @@ def _go_on(opened: dg.DagsterInstance, night: Night, asked: Sequence[Request]) -
 
     if night.watcher:
         night.watcher.preparing("准备 dbt")
-    job = build_definitions(night).resolve_job_def(NIGHTLY)
+    job = build_definitions(night, held=True).resolve_job_def(NIGHTLY)
     every = job.asset_layer.executable_asset_keys
     audits: list[Audited] = []
     for request in asked:
@@ -136,9 +143,12 @@ def _catch_up(opened: dg.DagsterInstance, night: Night, late: tuple[str, ...]) -
 
     from orchestration.dagster_common import NIGHTLY  # noqa: PLC0415
     from orchestration.followers import follower_assets  # noqa: PLC0415
+    from orchestration.night_resource import night_of_a_run  # noqa: PLC0415
 
     job = dg.Definitions(
-        assets=follower_assets(), jobs=[dg.define_asset_job(NIGHTLY)], resources={"night": night}
+        assets=follower_assets(),
+        jobs=[dg.define_asset_job(NIGHTLY)],
+        resources={"night": night_of_a_run(night, held=True)},
     ).resolve_job_def(NIGHTLY)
     return _request(job, opened, night, [dg.AssetKey(name) for name in late], {})
 
@@ -169,16 +179,3 @@ def _first_failure(result: dg.ExecuteInProcessResult) -> str:
         if event.is_step_failure and event.step_failure_data.error:
             return event.step_failure_data.error.to_string()
     return "the run failed; the log file has the reason"
-
-
-def _end_killed_runs(opened: dg.DagsterInstance) -> None:
-    """A night that was killed is still "running" to Dagster and holds the writers' pool: ends it as failed.
-
-    Holding the night lock, no other night of this kind can be alive.
-    """
-    import dagster as dg  # noqa: PLC0415
-
-    unfinished = [dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.NOT_STARTED]
-    for run in opened.get_runs(dg.RunsFilter(tags=BY_HAND, statuses=unfinished)):
-        opened.report_run_failed(run, "The process of this night was killed.")
-        opened.event_log_storage.free_concurrency_slots_for_run(run.run_id)

@@ -11,8 +11,9 @@ import pytest
 from orchestration import night as night_module
 from orchestration.dagster_home import instance
 from orchestration.home import Home
+from orchestration.killed_runs import BY_HAND, end_killed_runs
 from orchestration.night import Night, is_reported, is_settled, settle
-from orchestration.nightly import BY_HAND, AnotherNight, _end_killed_runs, alone
+from orchestration.nightly import AnotherNight, alone
 from orchestration.pending import Part, Pending, Request, base_periods, pending, requests, stretches
 from orchestration.periods import SHANGHAI
 from orchestration.receive.register import Register, Submission
@@ -256,7 +257,7 @@ def test_a_killed_night_is_ended_as_failed_and_frees_the_writers(home: Home):
         opened.event_log_storage.initialize_concurrency_limit_to_default("warehouse")
         claim = opened.event_log_storage.claim_concurrency_slot("warehouse", run.run_id, "land")
         assert claim.is_claimed
-        _end_killed_runs(opened)
+        end_killed_runs(home, opened)
         assert opened.get_run_by_id(run.run_id).status == dg.DagsterRunStatus.FAILURE
         assert opened.event_log_storage.get_concurrency_info("warehouse").claimed_slots == []
 

@@ -1,0 +1,47 @@
+"""The night as Dagster's resource: what a run is given, under the night lock from its first step to its last.
+
+Belongs here: the run's locks. Does not belong here: steps.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import dagster as dg
+from dagster._utils.interrupts import check_captured_interrupt
+
+from orchestration.killed_runs import end_killed_runs
+from orchestration.night import Night
+from orchestration.night_lock import alone
+from orchestration.run_alive import alive
+from orchestration.triggers.inbox import QUIET_SECONDS
+
+
+def night_of_a_run(night: Night, *, held: bool) -> dg.ResourceDefinition:
+    """``held``: whoever runs it holds the lock for several runs and wants the ``night`` he gave. Else each run waits for the
+    lock, holds it, and has a night of its own."""
+
+    @dg.resource(description="The home, under its night lock. | 数据目录,运行期间独占写入。")
+    def resource(context: dg.InitResourceContext) -> Iterator[Night]:
+        with alive(night.home, context.run_id):
+            if held:
+                yield night
+                return
+            with alone(night.home, wait=True, waiting=_waiting(context)):
+                end_killed_runs(night.home, context.instance, but=context.run_id)
+                yield Night(night.home, quiet_seconds=QUIET_SECONDS)
+
+    return resource
+
+
+def _waiting(context: dg.InitResourceContext) -> Callable[[], None]:
+    said = []
+
+    def each_second() -> None:
+        if not said:
+            context.log.info("Waiting: another process is writing to this home.")
+            said.append(True)
+        if check_captured_interrupt():
+            raise dg.DagsterExecutionInterruptedError("Cancelled while it waited for the night lock.")
+
+    return each_second

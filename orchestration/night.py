@@ -83,8 +83,10 @@ class Night:
             with private_files():
                 self.results[step] = function(self.home, **arguments)
         except Exception as raised:
-            self.errors[step] = error = raised
-            raise
+            self.errors[step] = error = _explained(self.home, raised)
+            if error is raised:
+                raise
+            raise error from raised
         finally:
             seconds = time.perf_counter() - started
             self.seconds[step] = self.seconds.get(step, 0.0) + seconds
@@ -100,6 +102,12 @@ class Night:
                 self.watcher.progressed(step, what, done, total)
 
         return progressed
+
+
+def _explained(home: Home, error: Exception) -> Exception:
+    from orchestration.scrub.night import explained  # noqa: PLC0415  (landing stands on this module)
+
+    return explained(home, error)
 
 
 def is_landable(submission: Submission) -> bool:

@@ -59,13 +59,27 @@ def run_night(home: Home, watcher: Watcher | None = None, *, wait: bool = False)
         end_killed_runs(home, opened)
         error = _receive(opened, night)
         if error is None:
-            asked = pending(home)
+            asked, error = _pending(home)
+        if error is None:
             periods = asked.following
             error = _go_on(opened, night, requests(asked, base_periods(home)))
         # While a publication is put back the night ends at publishing; what follows that publication is still written.
         if (error is None and not periods) or isinstance(error, PublishHeld):
             error = _catch_up(opened, night, behind(home)) or error
     return Run(night, periods, time.perf_counter() - started, error)
+
+
+def _pending(home: Home) -> tuple[Pending, Exception | None]:
+    """What is pending, or why that cannot be told: a register or a published file that is damaged."""
+    try:
+        return pending(home), None
+    except Exception as raised:
+        from orchestration.scrub.night import explained  # noqa: PLC0415
+
+        error = explained(home, raised)
+        if error is raised:
+            raise
+        return Pending(), error
 
 
 def _saying_so(watcher: Watcher | None) -> Callable[[], None]:

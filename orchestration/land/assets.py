@@ -17,8 +17,8 @@ from orchestration.dagster_common import (
     landed_key,
 )
 from orchestration.home import Home
-from orchestration.land.land import land
 from orchestration.night import Night
+from orchestration.scrub.night import land_soundly
 from orchestration.run_tags import say_why
 
 _CONTROL = {
@@ -101,7 +101,7 @@ def landed_datasets(
 ) -> Iterator[dg.MaterializeResult]:
     periods, home = context.partition_keys, night.home
     say_why(context, home, periods)
-    night.run("land", land, periods=periods, progress=night.progress("land"))
+    night.run("land", land_soundly, periods=periods, progress=night.progress("land"))
     for table in [*load_cards(), *_CONTROL]:
         rows = lake.row_counts(home, table)
         for period in periods:

@@ -19,7 +19,7 @@ from orchestration.home import Home
 from orchestration.killed_runs import BY_HAND, end_killed_runs
 from orchestration.night import Night, Watcher
 from orchestration.night_lock import AnotherNight, alone
-from orchestration.pending import Part, Request, base_periods, pending, requests
+from orchestration.pending import Part, Pending, Request, base_periods, pending, requests
 from orchestration.publish.held import PublishHeld
 
 if TYPE_CHECKING:

@@ -18,8 +18,8 @@ from orchestration.dagster_common import (
 )
 from orchestration.home import Home
 from orchestration.night import Night
-from orchestration.scrub.night import land_soundly
 from orchestration.run_tags import say_why
+from orchestration.scrub.night import land_soundly
 
 _CONTROL = {
     "landed_sheets": "One row per submission and dataset: what became of its sheet. | 每份提交每个数据集:工作表是否入湖。",

@@ -10,7 +10,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from pathlib import Path
 from typing import TypeVar
@@ -91,7 +91,8 @@ class Rulings:
 
 
 def load_rulings(home: Home) -> Rulings:
-    """Every ruling of a home. Raises RulingError."""
+    """Every ruling of a home, under each code that its unit has or had: what a unit sent under a former code keeps that
+    code. Raises RulingError."""
     units = ReportingUnits(home.units_csv)
     return Rulings(
         waivers=tuple(_read(home.waivers_csv, Waiver, _waiver, units)),
@@ -116,7 +117,8 @@ def _read(
             cells = {name: value.strip() for name, value in row.items()}
             if any(cells.values()):  # a spreadsheet leaves lines of commas
                 _check_codes(cells, units)
-                yield make(cells)
+                ruling = make(cells)
+                yield from (replace(ruling, unit_code=code) for code in units.codes_of(ruling.unit_code))
         except ValueError as error:
             raise RulingError(f"{path.name} 第 {rows.line_num} 行:{error}") from error
 
@@ -136,13 +138,11 @@ def _check_width(row: dict[str | None, str | None]) -> None:
 
 
 def _check_codes(row: dict[str, str], units: ReportingUnits) -> None:
-    """Rule codes are not looked up: a rule may be withdrawn, and what was ruled of it stays on record."""
+    """A former code is as good as the one in force. Rule codes are not looked up: a rule may be withdrawn, and what was ruled of it stays on record."""
     code = row["unit_code"]
     unit = units.by_code(code)
     if code not in ("", EVERYONE) and (unit is None or unit.kind == "city"):
         raise ValueError(f"{code} 不是报送单位的代码")
-    if unit is not None and unit.code != code:
-        raise ValueError(f"{unit.name}现用代码是 {unit.code},实为“{code}”")
     if row.get("dataset", EVERYONE) not in ("", EVERYONE, *load_cards()):
         raise ValueError(f"没有数据集 {row['dataset']}")
     for name in ("reporting_period", "from_period", "to_period"):

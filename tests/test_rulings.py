@@ -71,12 +71,13 @@ def test_a_ruling_that_would_be_missed_in_silence_is_refused(home: Home, name, l
         load_rulings(home)
 
 
-def test_a_ruling_names_the_code_in_force_of_its_unit(home: Home):
+def test_a_ruling_concerns_its_unit_under_each_code_it_has_or_had(home: Home):
     units = "code,name,city_code,city_name,previous_code\n610118,鄠邑区,610100,西安市,610125\n"
     (home.root / "reporting_units.csv").write_text(units, encoding="utf-8")
-    _write(home, "exemptions.csv", "610125,microcredit,2021-01,,无此业务")
-    with pytest.raises(RulingError, match="鄠邑区现用代码是 610118"):
-        load_rulings(home)
+    for written in ("610125", "610118"):
+        _write(home, "exemptions.csv", f"{written},microcredit,2021-01,,无此业务")
+        exemptions = load_rulings(home).exemptions
+        assert [exemption.unit_code for exemption in exemptions] == ["610118", "610125"]
 
 
 def test_a_file_saved_by_a_chinese_spreadsheet_in_its_own_encoding_is_named(home: Home):

@@ -90,7 +90,7 @@ def owed_of_new(home: Home, today: date, until: date) -> list[Owed]:
         if cadence in ends and today - ends[cadence] <= _GOES_ON[cadence]
         for period in _due_between(cadence, today, until)
         if period.key not in known
-        for unit in (units.province, *units.counties)
+        for unit in (units.province, *units.counties_of(f"{period.end:%Y-%m}"))
         if (period.key, unit.code) not in waiting
         for one in _of_cards(period, unit, today, rulings)
     ]

@@ -35,11 +35,15 @@ def template(
     例:[bold]zhenxing template --unit 蓝田县 --period 2021-09 --carry[/bold]
     """
     from orchestration.cards import load_cards
+    from orchestration.periods import parse_period
     from orchestration.receive.template import CarryError, write_template
     from orchestration.receive.template import carry as carry_over
+    from orchestration.units import ReportingUnits
 
     home = Home.current()
     found, key, cards = unit_of(home, unit), period_key(period), load_cards()
+    if reason := ReportingUnits(home.units_csv).not_reporting(found, f"{parse_period(key).end:%Y-%m}"):
+        raise Refused(reason)
     path = out / f"{found.code}_{found.name}_{key}.xlsx"
     try:
         carried = carry_over(home, found, key) if carry else None

@@ -86,10 +86,11 @@ def _quality(name: str, query: str) -> Source:
 def _quality_queries(home: Home, judged_by: datetime | None) -> dict[str, str]:
     rules = f"select * from read_parquet('{quoted(lake.single_file(home, 'rules'))}')"
     waivers = f"""
-        select rule_code, unit_code, reporting_period, try_cast(granted_on as date) as granted_on,
-               try_cast(expires_on as date) as expires_on, reason
+        select rule_code, coalesce(units.unit_code, ruled.unit_code) as unit_code, reporting_period,
+               try_cast(granted_on as date) as granted_on, try_cast(expires_on as date) as expires_on, reason
         from read_csv('{quoted(home.waivers_csv)}', header = true, all_varchar = true,
-                      delim = ',', quote = '"', escape = '"', strict_mode = false)
+                      delim = ',', quote = '"', escape = '"', strict_mode = false) as ruled
+        left join build.intermediate.int_unit_codes as units on units.code = trim(ruled.unit_code)
         where rule_code is not null"""
     # A verdict that is not passed is waived where a waiver covers the day its submission was received.
     verdicts = f"""
@@ -97,8 +98,10 @@ def _quality_queries(home: Home, judged_by: datetime | None) -> dict[str, str]:
         from ({_until(home, "verdicts", "judged_at", judged_by)}) as v
         left join read_parquet('{quoted(lake.single_file(home, "submissions"))}') as s
             on s.submission_id = v.submission_id
+        left join build.intermediate.int_unit_codes as units on units.code = v.unit_code
         left join ({waivers}) as w
-            on v.outcome <> 'passed' and w.rule_code in ('*', v.rule_code) and w.unit_code in ('*', v.unit_code)
+            on v.outcome <> 'passed' and w.rule_code in ('*', v.rule_code)
+            and w.unit_code in ('*', coalesce(units.unit_code, v.unit_code))
             and w.reporting_period in ('*', v.reporting_period)
             and cast(cast(s.received_at as timestamp) + interval 8 hour as date) between w.granted_on and w.expires_on
         group by all"""

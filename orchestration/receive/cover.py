@@ -40,6 +40,7 @@ _CADENCES = {"周": "week", "月": "month", "季": "quarter", "半": "half_year"
 # Which fields of the cover a problem is about; C-TWICE says it itself.
 _FIELDS = {
     "C-UNIT": ("unit_code",),
+    "C-ENDED": ("unit_code", "reporting_period"),
     "C-MISMATCH": ("unit_code", "unit_name"),
     "C-CADENCE": ("cadence",),
     "C-PERIOD": ("reporting_period",),
@@ -92,6 +93,8 @@ def read_cover(workbook: Workbook, units: ReportingUnits) -> Cover:
     unit = _unit(values.get("unit_code", ""), values.get("unit_name", ""), units, problems)
     cadence = _cadence(values.get("cadence", ""), problems)
     period = _period(values.get("reporting_period", ""), cadence, problems)
+    if unit is not None and period is not None:
+        problems += _not_reporting(unit, period, units)
     return Cover(
         unit=unit,
         reporting_period=period,
@@ -196,6 +199,14 @@ def _unit(code: str, name: str, units: ReportingUnits, problems: list[Problem]) 
             )
         )
     return unit
+
+
+def _not_reporting(unit: Unit, period: str, units: ReportingUnits) -> list[Problem]:
+    """A unit that had ended by then, or did not exist yet: who reports instead is said."""
+    reason = units.not_reporting(unit, f"{parse_period(period).end:%Y-%m}")
+    if reason is None:
+        return []
+    return [Problem("C-ENDED", f"封面填的是{unit.name} {period}:{reason}。请按当期报送的单位填报。")]
 
 
 def _by_name(name: str, units: ReportingUnits) -> Unit | None:

@@ -232,6 +232,7 @@ def _places(summary: Summary) -> Group:
     lines += [f"通报      {path}" for path in summary.bulletins if path.endswith((".docx", ".html"))][:2]
     if summary.site:
         lines.append(f"网站      {summary.site}")
+    lines += [f"消息      {line}" for line in summary.alerts]
     seconds_of = {STEPS[step]: seconds for step, seconds in summary.seconds_by_step.items()}
     seconds_of["启动和登记"] = summary.seconds - sum(seconds_of.values())
     steps = "、".join(f"{step} {seconds:.1f}" for step, seconds in seconds_of.items())

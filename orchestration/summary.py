@@ -118,10 +118,11 @@ class Summary:
     log: str
     unfinished: dict[str, str] = field(default_factory=dict)
     site: str | None = None
+    alerts: list[str] = field(default_factory=list)
 
 
-def summarise(home: Home, run: Run) -> Summary:
-    """Collects the summary of a night that has ended."""
+def summarise(home: Home, run: Run, alerts: Sequence[str] = ()) -> Summary:
+    """Collects the summary of a night that has ended; ``alerts``: what was told of it, in Chinese lines."""
     with Register(home.register) as register:
         registered = register.submissions()
     period = main_period(run.periods or base_periods(home))
@@ -155,6 +156,7 @@ def summarise(home: Home, run: Run) -> Summary:
         log=str(log_file(home)),
         unfinished=_unfinished(run),
         site=_site(home),
+        alerts=list(alerts),
     )
 
 

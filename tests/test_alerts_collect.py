@@ -18,11 +18,12 @@ from orchestration.alerts.alert import (
     Alert,
 )
 from orchestration.alerts.collect import collect
-from orchestration.alerts.damage import note_damage
 from orchestration.alerts.nights import ended, note_end, reasons_of
 from orchestration.home import Home
 from orchestration.publish.ledger import Entry
 from orchestration.receive.register import Register, Submission
+from orchestration.scrub.damage import ARCHIVE, LANDED, Damage
+from orchestration.scrub.scrub import Scrubbed, remember
 from orchestration.units import ReportingUnits
 
 NIGHT = datetime(2021, 9, 7, 18, 30, tzinfo=UTC)  # half past two of 8 September in Shanghai
@@ -237,14 +238,20 @@ def test_what_came_and_is_not_published_after_two_days_is_said_unless_a_failure_
 
 
 def test_damage_is_told_until_a_check_finds_none(home: Home):
-    note_damage(home, [], NIGHT)
-    assert not (home.root / "var" / "alerts" / "damage.json").exists()
-    note_damage(home, ["存档 ab/abcd…:SHA-256 不符"], NIGHT)
-    note_damage(home, ["存档 ab/abcd…:SHA-256 不符", "入湖 projects 2021-08:缺"], NIGHT + timedelta(days=1))
+    scrubbed(
+        home,
+        Damage("raw/archive/ab/abcd", ARCHIVE, "蓝田县 2021-08"),
+        Damage("var/lake/x", LANDED, "projects 2021-08"),
+    )
     alert = only(home)
-    assert (alert.kind, alert.since, len(alert.items)) == (DAMAGE, date(2021, 9, 8), 2)
-    note_damage(home, [], NIGHT + timedelta(days=2))
+    assert (alert.kind, alert.title) == (DAMAGE, "2个数据文件损坏或缺失")
+    assert alert.lines[0].startswith("存档原件(蓝田县 2021-08):") and len(alert.items) == 2
+    scrubbed(home)
     assert collect(home, NIGHT) == []
+
+
+def scrubbed(home: Home, *damages: Damage) -> None:
+    remember(home, Scrubbed(NIGHT, 2, 2, 0.1, 0, damages))
 
 
 def test_a_warehouse_that_does_not_open_is_said_and_hides_nothing_else(home: Home):

@@ -16,6 +16,9 @@ from orchestration.alerts.tell import after_night, every_hour
 from orchestration.cli import main
 from orchestration.dagster_home import log_file
 from orchestration.home import Home
+from orchestration.night import Night
+from orchestration.nightly import Run
+from orchestration.publish.publish import PublishBlocked
 
 NIGHT = datetime(2021, 9, 7, 18, 30, tzinfo=UTC)
 DUE, CLOSE = date(2021, 9, 5), date(2021, 9, 25)
@@ -240,3 +243,31 @@ def test_two_processes_at_once_say_a_thing_once(late: Home, monkeypatch: pytest.
         for process in both:
             process.join()
     assert len(slow.bodies) == 1
+
+
+def test_a_night_by_hand_says_in_its_summary_what_was_told_and_what_was_not(
+    late: Home, group: Robot, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
+):
+    error = PublishBlocked(["2021-08 R-ROLL-1 全省数等于各市、各县数之和:2处不符"])
+    run = Run(Night(late, errors={"publish": error}), ("2021-08",), 1.2, error)
+    monkeypatch.setattr("orchestration.nightly.run_night", lambda *_: run)
+    monkeypatch.setattr("orchestration.summary.main_figures", lambda *_: [])
+    monkeypatch.setattr("orchestration.summary._by_status", lambda *_: {})
+    assert main(["nightly", "--json"]) == 1
+    assert json.loads(capsys.readouterr().out)["alerts"] == ["告警已发:企业微信机器人"]
+    assert "发布受阻:1项全省性审核没有通过" in content(group)
+    monkeypatch.setenv("ZHENXING_ALERT_DINGTALK", "geheim")
+    assert main(["nightly"]) == 1
+    assert "没有发出,下次再发:钉钉机器人:ZHENXING_ALERT_DINGTALK" in capsys.readouterr().out
+
+
+def test_a_night_that_breaks_outside_of_its_stages_is_told_too(
+    late: Home, group: Robot, monkeypatch: pytest.MonkeyPatch
+):
+    def breaks(*_: object) -> None:
+        raise OSError(30, "Read-only file system", "/x")
+
+    monkeypatch.setattr("orchestration.nightly.run_night", breaks)
+    with pytest.raises(OSError, match="Read-only"):
+        main(["nightly"])
+    assert "夜间处理没有完成:启动或登记" in content(group) and "文件系统只读" in content(group)

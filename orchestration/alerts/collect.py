@@ -36,7 +36,7 @@ def collect(home: Home, now: datetime) -> list[Alert]:
     questions: dict[str, Callable[[], Iterable[Alert]]] = {
         "夜间处理": lambda: night_alerts(home),
         "恢复的旧发布": lambda: _held(home),
-        "数据完整性": lambda: damage_alerts(home),
+        "数据完整性": lambda: damage_alerts(home, day_of(now)),
         "夜间处理的时间": lambda: _missed_night(home, now),
         "发布的时间": lambda: _unpublished(home, now),
         "报送情况": lambda: _overdue(home, day_of(now)),

@@ -1,46 +1,35 @@
-"""Damage to what is kept, as the last check of it found: noted by whoever checks, told by the next message.
-
-Belongs here: the note. Does not belong here: finding damage.
-"""
+"""Damaged files, as the last scrub or the last night found them. Belongs here: telling of them. Does not belong here: finding."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date
 
 from orchestration.alerts.alert import DAMAGE, Alert
-from orchestration.alerts.memory import folder, read_json, write_json
 from orchestration.home import Home
-from orchestration.periods import day_of
+from orchestration.personal import hide
 
 _SHOWN = 5
 
 
-def note_damage(home: Home, found: Sequence[str], now: datetime) -> None:
-    """Writes down what a check of the files found, in Chinese lines without anything of their content; none ends the trouble."""
-    path = folder(home) / "damage.json"
-    if not found and not path.exists():
-        return
-    before = read_json(path)
-    since = before["since"] if before.get("found") else day_of(now).isoformat()
-    write_json(path, {"found": list(found), "since": since})
+def damage_alerts(home: Home, today: date) -> list[Alert]:
+    """What was found damaged and is not mended."""
+    from orchestration.scrub.scrub import standing_damages  # noqa: PLC0415  (an hour without damage need not load it)
 
-
-def damage_alerts(home: Home) -> list[Alert]:
-    """What the last check found."""
-    noted = read_json(folder(home) / "damage.json")
-    if not noted.get("found"):
+    if not (home.root / "var" / "scrub.json").exists():
         return []
-    found = noted["found"]
-    more = (f"另有{len(found) - _SHOWN}处",) if len(found) > _SHOWN else ()
+    found = standing_damages(home)
+    if not found:
+        return []
+    lines = [hide(f"{each['kind_zh']}({each['of']}):{each['remedy_zh']}") for each in found[:_SHOWN]]
+    more = (f"另有{len(found) - _SHOWN}个",) if len(found) > _SHOWN else ()
     return [
         Alert(
             DAMAGE,
             "files",
-            f"{len(found)}个文件损坏或缺失",
-            date.fromisoformat(noted["since"]),
-            (*found[:_SHOWN], *more),
-            items=tuple(found),
-            action="运行 zhenxing scrub 查看,zhenxing scrub --rebuild 由存档重建",
+            f"{len(found)}个数据文件损坏或缺失",
+            today,
+            (*lines, *more),
+            items=tuple(sorted(each["file"] for each in found)),
+            action="运行 zhenxing scrub 逐一查看,按上述办法修复",
         )
     ]

@@ -7,7 +7,7 @@ what a channel must be told now. Does not belong here: where it is remembered (`
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -67,7 +67,7 @@ def digest(alerts: Sequence[Alert], said: Mapping[str, Said], today: date) -> Di
     """What is new to a channel that was told ``said`` (by the troubles' keys)."""
     order = list(REPEATED_AFTER)
     ordered = sorted(alerts, key=lambda alert: (order.index(alert.kind), alert.subject))
-    known = [alert for alert in ordered if alert.key in said]
+    known = [_since_said(alert, said[alert.key]) for alert in ordered if alert.key in said]
     grown = [alert for alert in known if not set(alert.items) <= set(said[alert.key].items)]
     current = {alert.key for alert in alerts}
     return Digest(
@@ -78,6 +78,11 @@ def digest(alerts: Sequence[Alert], said: Mapping[str, Said], today: date) -> Di
         ended=tuple(told for key, told in sorted(said.items()) if key not in current),
         due_again=any(_is_due(alert, said[alert.key], today) for alert in known),
     )
+
+
+def _since_said(alert: Alert, before: Said) -> Alert:
+    """A trouble that does not know its own beginning began when it was first said."""
+    return replace(alert, since=min(alert.since, before.since))
 
 
 def _is_due(alert: Alert, told: Said, today: date) -> bool:

@@ -23,8 +23,9 @@ from orchestration.personal import hide
 
 DONE, FAILED, BLOCKED = "done", "failed", "blocked"
 
-# Errors whose words are the pipeline's own, without what a cell holds: reasons joined by semicolons, or a line.
-_OWN_WORDS = ("PublishBlocked", "PublishHeld", "RulingError", "AnotherNight", "WeakKey")
+# Errors whose words are the pipeline's own, without what a cell holds: a line each.
+_OWN_WORDS = ("RulingError", "UnitsError", "KeyRefused", "Exposed", "Damaged", "NotSet")
+_BLOCKED = "PublishBlocked"
 _MODEL_FAILED = "ModelFailed"
 _SYSTEM = {
     errno.ENOSPC: "磁盘空间不足",
@@ -58,16 +59,26 @@ def ended(errors: Mapping[str, tuple[str, str]], now: datetime) -> NightEnd:
     troubles = {step: error for step, error in errors.items() if error[0] != "PublishHeld"}
     if not troubles:
         return NightEnd(now, DONE, now)
-    blocked = any(name == "PublishBlocked" for name, _ in troubles.values())
+    blocked = any(name == _BLOCKED for name, _ in troubles.values())
     reasons = [reason for name, words in troubles.values() for reason in reasons_of(name, words)]
     steps = tuple(STEPS.get(step, step) for step in troubles)
     return NightEnd(now, BLOCKED if blocked else FAILED, now, steps, tuple(reasons))
 
 
+def raised(errors: Mapping[str, Exception], error: Exception | None) -> dict[str, tuple[str, str]]:
+    """What ``ended`` takes, of a night in this process: what its steps raised, and what ended it outside of them."""
+    found = dict(errors)
+    if error is not None and error not in errors.values():
+        found["启动或登记"] = error
+    return {step: (type(each).__name__, str(each)) for step, each in found.items()}
+
+
 def reasons_of(name: str, words: str) -> list[str]:
     """Why something failed, in words without anything a cell may hold."""
-    if name in _OWN_WORDS:
+    if name == _BLOCKED:
         return [hide(reason) for reason in words.strip().split(";") if reason]
+    if name in _OWN_WORDS:
+        return [hide(line) for line in words.strip().splitlines()]
     if name == _MODEL_FAILED:
         models = re.findall(r"(?:^|;\s*)([a-z][a-z0-9_]*):", words)
         return [f"模型没有建成:{'、'.join(models[:_SHOWN])}"] if models else ["模型没有建成"]

@@ -28,13 +28,15 @@ def nightly(as_of: AsOfOption = None, as_json: AsJson = False) -> None:
     """跑一晚:收件、入湖、审核、建模、发布、写通报。
 
     与每日凌晨两点的定时任务是同一个 Dagster 任务,只是在本进程内运行;[bold]make dev[/bold] 的界面里能看到。
-    没有新报表时,几秒钟就结束。发布受阻或出错时,退出码为 1。
+    没有新报表时,几秒钟就结束。发布受阻或出错时,退出码为 1。结束时发告警和催报(见 zhenxing alerts --help)。
 
     加 [bold]--as-of[/bold] 时不收件、不改动现行发布,只按当时收到和审定的数据另建一个数据仓库。
     """
     if as_of:
         _past_night(as_of, as_json)
         return
+    from orchestration.alerts.nights import raised
+    from orchestration.alerts.tell import after_night
     from orchestration.nightly import AnotherNight, run_night
     from orchestration.screen import Screen, print_summary
     from orchestration.summary import as_json as to_json
@@ -49,7 +51,11 @@ def nightly(as_of: AsOfOption = None, as_json: AsJson = False) -> None:
             run = run_night(home, screen)
     except AnotherNight as error:
         raise Refused(str(error)) from error
-    summary = summarise(home, run)
+    except Exception as error:  # outside of the stages: it ends the command, and is told all the same
+        after_night(home, raised({}, error))
+        raise
+    told = after_night(home, raised(run.night.errors, run.error))
+    summary = summarise(home, run, told.lines())
     if as_json:
         print_json(to_json(summary))
     else:

@@ -26,7 +26,7 @@ export GX_ANALYTICS_ENABLED := False
 ZHENXING_HOME ?= $(CURDIR)
 export ZHENXING_HOME
 
-.PHONY: help bi bi-check bi-test nightly test province mistakes dev bench nights docs lint format sample install tools metrics clients
+.PHONY: help audit bi bi-check bi-test nightly test province mistakes dev bench nights docs lint format sample install tools metrics clients
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 12
@@ -72,6 +72,9 @@ docs: $(VENV)/.synced ## write docs/datasets.md, indicators.md, rules.md, warnin
 
 metrics: $(VENV)/.synced ## prepare var/metrics, where mf asks the published file for any indicator, sliced any way (docs/metrics.md)
 	@python -m orchestration.model.metrics
+
+audit: $(VENV)/.synced ## known vulnerabilities of what is locked (asked of osv.dev), secrets in files and history; .ci/audit/accepted.toml
+	@python .ci/audit
 
 lint: $(VENV)/.synced ## ruff: rules and format
 	ruff check .

@@ -9,6 +9,8 @@ VENV := .venv
 # Superset's dependencies exclude the pipeline's: it has an environment of its own.
 BI_VENV := .venv-bi
 BI_PORT ?= 8088
+# The linters of deploy/, which nothing else needs.
+DEPLOY_VENV := .venv-deploy
 PYTHON ?= $(shell for p in python3.11 python3 python; do \
 	"$$p" -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' 2>/dev/null && { echo "$$p"; break; }; done)
 
@@ -26,7 +28,7 @@ export GX_ANALYTICS_ENABLED := False
 ZHENXING_HOME ?= $(CURDIR)
 export ZHENXING_HOME
 
-.PHONY: help audit bi bi-check bi-test nightly test province mistakes dev bench nights docs lint format sample install tools metrics clients
+.PHONY: help audit deploy-check bi bi-check bi-test nightly test province mistakes dev bench nights docs lint format sample install tools metrics clients
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 12
@@ -93,6 +95,18 @@ bi-check: $(VENV)/.synced ## dashboard -> chart -> dataset -> dbt model -> colum
 bi-test: $(VENV)/.synced $(BI_VENV)/.synced tools ## Superset's tests: each dashboard in a browser, who sees what, readers through publications
 	pytest bi/tests
 
+deploy-check: $(VENV)/.synced $(DEPLOY_VENV)/.synced ## deploy/: units, container file, compose and proxy by their linters; the services started by hand on loopback
+	@command -v systemd-analyze >/dev/null && command -v systemd-sysusers >/dev/null && command -v nginx >/dev/null && command -v openssl >/dev/null && exit 0; \
+	packages="systemd nginx-light openssl"; \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		echo "Installing $$packages"; \
+		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$packages >/dev/null; \
+	else \
+		echo "On Debian: sudo apt-get install --no-install-recommends $$packages"; exit 1; \
+	fi
+	python -m deploy.check
+	pytest deploy/tests
+
 sample: $(VENV)/.synced ## write the sample province into the inbox
 	zhenxing sample
 
@@ -125,4 +139,8 @@ $(BI_VENV)/.synced: bi/superset/requirements.txt | $(VENV)/.synced
 	@[ -x $(BI_VENV)/bin/python ] || $(VENV)/bin/python -m venv --without-pip $(BI_VENV)
 	@echo "Installing Superset into $(BI_VENV)"
 	@$(VENV)/bin/uv pip sync --quiet --python $(BI_VENV)/bin/python --require-hashes $<
+	@touch $@
+
+$(DEPLOY_VENV)/.synced: pyproject.toml uv.lock | $(VENV)/.synced
+	@UV_PROJECT_ENVIRONMENT=$(CURDIR)/$(DEPLOY_VENV) $(VENV)/bin/uv sync --frozen --quiet --only-group deploy
 	@touch $@

@@ -8,7 +8,7 @@ so that no partition looks as if it had never been made. Belongs here: which run
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from orchestration.dagster_home import log_file
@@ -23,6 +23,12 @@ KEPT = timedelta(days=100)
 AT_ONCE = 50
 # Of the file of all log lines, which is begun anew when it is longer; the one before is kept.
 LOG_BYTES = 20 * 2**20
+
+
+def tidy(home: Home, opened: DagsterInstance) -> None:
+    """What a night does before it begins."""
+    turn_log(home)
+    forget_old_runs(opened, datetime.now(UTC))
 
 
 def forget_old_runs(opened: DagsterInstance, now: datetime, kept: timedelta = KEPT) -> int:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 import dagster as dg
 from dagster._utils.interrupts import check_captured_interrupt
 
+from orchestration.dagster_history import tidy
 from orchestration.killed_runs import end_killed_runs
 from orchestration.night import Night
 from orchestration.night_lock import alone
@@ -29,6 +30,7 @@ def night_of_a_run(night: Night, *, held: bool) -> dg.ResourceDefinition:
                 return
             with alone(night.home, wait=True, waiting=_waiting(context)):
                 end_killed_runs(night.home, context.instance, but=context.run_id)
+                tidy(night.home, context.instance)
                 yield Night(night.home, quiet_seconds=QUIET_SECONDS)
 
     return resource

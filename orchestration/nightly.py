@@ -14,6 +14,7 @@ from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 from orchestration.behind import behind
+from orchestration.dagster_history import tidy
 from orchestration.dagster_home import instance
 from orchestration.home import Home
 from orchestration.killed_runs import BY_HAND, end_killed_runs
@@ -57,6 +58,7 @@ def run_night(home: Home, watcher: Watcher | None = None, *, wait: bool = False)
     periods: tuple[str, ...] = ()
     with alone(home, wait=wait, waiting=_saying_so(watcher)), instance(home) as opened:
         end_killed_runs(home, opened)
+        tidy(home, opened)
         error = _receive(opened, night)
         if error is None:
             asked, error = _pending(home)

@@ -16,6 +16,7 @@ from orchestration.workbook import column_letter
 
 COLUMNS = {column_letter(index): index for index in range(16_384)}
 _REFERENCE = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
+_LOGICAL = {"1": "TRUE", "0": "FALSE", "true": "TRUE", "false": "FALSE"}
 _MIDNIGHT = re.compile(r"T00:00(?::00(?:\.0+)?)?Z?")
 
 
@@ -57,9 +58,12 @@ class SheetContext:
 
 
 def text_of(kind: str, value: str) -> str:
-    """The text of a cell that is neither a number nor a shared string: an error stays ``#REF!``."""
-    if kind == "b":
-        return {"1": "TRUE", "0": "FALSE", "true": "TRUE", "false": "FALSE"}.get(value.strip(), value)
+    """The text of a cell that is neither a number nor a shared string: an error stays ``#REF!``. Raises UnreadableFile for
+    a value that contradicts its type: it may be the number of a shared string as well as a number."""
+    value = _LOGICAL.get(value.strip(), "") if kind == "b" else value
+    known = kind in ("str", "d", "b") or (kind == "e" and value.startswith("#"))
+    if not known or not value:
+        raise UnreadableFile("U-UNRELIABLE", detail="a cell whose value is not of its type")
     return _MIDNIGHT.sub("", value) if kind == "d" else value
 
 

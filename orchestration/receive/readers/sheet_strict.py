@@ -12,6 +12,11 @@ from orchestration.receive.readers.unreadable import UnreadableFile
 from orchestration.receive.readers.xml import SPREADSHEETML, Attributes, parse
 from orchestration.workbook import Sheet
 
+_CELL = ["worksheet", "sheetData", "row", "c"]
+# Where within a cell its value, formula and inline text stand. What stands elsewhere (extensions) is not the cell's.
+_PLACES = {("v",): "v", ("f",): "f", ("is", "t"): "t", ("is", "r", "t"): "t"}
+_ONCE = {("v",), ("f",), ("is",), ("is", "t")}
+
 
 class StrictReader:
     """Reads one sheet part; a new one for each."""
@@ -28,6 +33,7 @@ class StrictReader:
         self._grid = Grid()
         self._cell: dict[str, str] = {}
         self._texts: dict[str, list[str]] = {}
+        self._seen: set[tuple[str, ...]] = set()
 
     def read(self, data: bytes) -> Sheet:
         """Raises UnreadableFile for what is no worksheet or contradicts itself."""
@@ -48,8 +54,10 @@ class StrictReader:
             self._column = -1
             if is_hidden(attributes):
                 self._hidden.add(self._row)
-        elif self._inside == ["worksheet", "sheetData", "row", "c"]:
+        elif self._inside == _CELL:
             self._open_cell(attributes)
+        elif self._inside[:4] == _CELL:
+            self._open_within_cell(tuple(self._inside[4:]))
         elif name == "mergeCell" and "ref" in attributes:
             self._merges.append(merged(attributes["ref"]))
 
@@ -61,24 +69,31 @@ class StrictReader:
                 raise UnreadableFile("U-UNRELIABLE", detail="a cell stands in another row than it says")
         self._cell = attributes
         self._texts = {"v": [], "t": [], "f": []}
+        self._seen.clear()
+
+    def _open_within_cell(self, place: tuple[str, ...]) -> None:
+        """No spreadsheet program writes two values into a cell, and no two read them alike."""
+        if place in self._seen:
+            raise UnreadableFile("U-UNRELIABLE", detail="a cell with two values")
+        if place in _ONCE:
+            self._seen.add(place)
 
     def _text(self, piece: str) -> None:
-        name = self._inside[-1] if self._inside else ""
-        if "c" in self._inside and name in self._texts and "rPh" not in self._inside:
+        if self._inside[:4] == _CELL and (name := _PLACES.get(tuple(self._inside[4:]))):
             self._texts[name].append(piece)
 
     def _end(self, element: str) -> None:
-        if self._inside == ["worksheet", "sheetData", "row", "c"]:
+        if self._inside == _CELL:
             self._close_cell()
-        elif self._inside == ["worksheet", "sheetData", "row", "c", "f"] and not self._texts["f"]:
+        elif self._inside == [*_CELL, "f"] and not self._texts["f"]:
             self._texts["f"].append("")
         self._inside.pop()
 
     def _close_cell(self) -> None:
         kind = self.context.kind(self._cell)
         value, inline = "".join(self._texts["v"]), "".join(self._texts["t"])
-        if kind == "inlineStr" and inline:
-            text = unescape_x(inline)
+        if inline and (kind == "inlineStr" or not value):
+            text = unescape_x(inline)  # some programs leave out that it is one
         elif value:
             text = self._text_of(kind, value)
         else:

@@ -31,8 +31,10 @@ _CELL = re.compile(
     r'|<is><t(?: xml:space="preserve")?>([^<]+)</t></is>)?</c>)?'
 )
 _ROW = re.compile(r"<row([^>]*)>")
-_ROW_NUMBER = re.compile(r'(?:.*\s)?r="([^"]*)"')
 _ATTRIBUTE = re.compile(r'([\w:]+)="([^"<]*)"')
+_ATTRIBUTES = re.compile(r'(?:\s+[\w:]+="[^"<&]*")*\s*/?')
+# XML has no such characters, and a workbook that has them anyway is no XML.
+_NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|]]>")
 _UTF8 = re.compile(
     rb"""(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*encoding=["'](?i:utf-8)["'][^>]*>|<\?xml(?![^>]*encoding)|<(?!\?))"""
 )
@@ -58,7 +60,7 @@ def _read_plain(data: bytes, name: str, context: SheetContext) -> Sheet:
     except UnicodeDecodeError as error:
         raise UnreadableFile("U-CORRUPT", detail="sheet: not UTF-8") from error
     start, stop = xml.find("<sheetData>"), xml.find("</sheetData>")
-    if start < 0 or stop < 0 or "<!" in xml:
+    if start < 0 or stop < 0 or "<!" in xml or _NO_XML.search(xml):
         raise _NotPlain
     # Everything but the rows is small and parsed strictly; that also proves the part to be a worksheet.
     frame = StrictReader(name, context)
@@ -129,7 +131,10 @@ class _RowReader:
 
     def _texts_of(self, attributes: str) -> Mapping[str, str]:
         """What turns the values of cells with these attributes into their texts."""
-        kind = self.context.kind(dict(_ATTRIBUTE.findall(attributes)))
+        named = _attributes(attributes)
+        if "r" in named:  # its address was read already
+            raise _NotPlain
+        kind = self.context.kind(named)
         found = self.context.texts.get(kind)
         return numbers.Memo(lambda value: text_of(kind, stored_text(value))) if found is None else found
 
@@ -140,7 +145,7 @@ class _RowReader:
         tags = formula.count("<")
         if value:
             return self._texts[attributes][value], tags
-        if inline and 't="inlineStr"' in attributes:
+        if inline and _attributes(attributes).get("t") == "inlineStr":
             return stored_text(inline), tags + 2
         if formula and not inline:
             return formula_text(formula), tags - 2
@@ -158,13 +163,21 @@ class _RowReader:
 
     def _open(self, tags: list[str]) -> None:
         for attributes in tags:
-            before = self._row
-            number = _ROW_NUMBER.match(attributes)
-            self._row = row_number(number.group(1) if number else None, before)
+            before, named = self._row, _attributes(attributes)
+            self._row = row_number(named.get("r"), before)
             if self._row <= before:
                 raise _NotPlain
-            if "hidden" in attributes and is_hidden(dict(_ATTRIBUTE.findall(attributes))):
+            if is_hidden(named):
                 self.hidden.add(self._row)
+
+
+def _attributes(written: str) -> dict[str, str]:
+    """The attributes of a tag by name, from what is written behind its name: as they must be written in XML, each once."""
+    found = _ATTRIBUTE.findall(written)
+    attributes = dict(found)
+    if len(attributes) < len(found) or not _ATTRIBUTES.fullmatch(written):
+        raise _NotPlain
+    return attributes
 
 
 def _place(row: list[str], column: int, text: str) -> None:

@@ -7,10 +7,13 @@ from __future__ import annotations
 
 import re
 
+from orchestration.receive.readers.unreadable import UnreadableFile
 from orchestration.receive.readers.xml import Attributes, local, parse, unescape
 
 _PLAIN_STRING = re.compile(r'<si><t(?: xml:space="preserve")?>([^<]*)</t></si>')
 _WORTH_A_LOOK = re.compile("[&\r]|_x")  # without any of these, the text is as the user typed it
+# Where the text of a string stands: at once, or in rich runs. Elsewhere stand phonetic runs and extensions.
+_TEXTS = (["sst", "si", "t"], ["sst", "si", "r", "t"])
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 
@@ -36,6 +39,9 @@ def _strict_strings(data: bytes) -> list[str]:
 
     def start(element: str, _: Attributes) -> None:
         inside.append(local(element))
+        if inside[-1] == "si" and inside != ["sst", "si"]:
+            # Which string has which number is no longer certain.
+            raise UnreadableFile("U-UNRELIABLE", detail="a shared string within another")
 
     def end(element: str) -> None:
         inside.pop()
@@ -44,7 +50,7 @@ def _strict_strings(data: bytes) -> list[str]:
             pieces.clear()
 
     def text(piece: str) -> None:
-        if inside[-1] == "t" and "rPh" not in inside:
+        if inside in _TEXTS:
             pieces.append(piece)
 
     parse(data, start, end, text)

@@ -34,7 +34,11 @@ def parse(
     parser.StartDoctypeDeclHandler = _refuse_doctype
     try:
         parser.Parse(data, True)
-    except expat.ExpatError as error:
+    except (
+        expat.ExpatError,
+        ValueError,
+        LookupError,
+    ) as error:  # the latter of an encoding that it does not know
         raise UnreadableFile("U-CORRUPT", detail=f"XML: {error}") from error
 
 

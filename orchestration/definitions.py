@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import dagster as dg
 
+from orchestration.alerts.sensors import alert_sensors
 from orchestration.audit.assets import file_verdicts, rule_checks, warehouse_verdicts_asset
 from orchestration.dagster_common import NIGHTLY
 from orchestration.followers import follower_assets
@@ -58,6 +59,7 @@ def build_definitions(night: Night, *, held: bool = False) -> dg.Definitions:
             inbox_sensor(job, night.home),
             rules_sensor(job, night.home),
             following_sensor(job, night.home, sorted(key for asset in assets for key in asset.keys)),
+            *alert_sensors(night.home),
         ],
         resources={"night": night_of_a_run(night, held=held)},
         # The stages share one machine and wait for each other; a process for each would only cost start-up.

@@ -7,6 +7,7 @@ import pytest
 from dagster import AssetKey
 
 from expectations import catalogue
+from orchestration.alerts.sensors import STEP_OF
 from orchestration.audit.assets import check_name, structure_results
 from orchestration.behind import FOLLOWERS
 from orchestration.cards import load_cards
@@ -31,7 +32,7 @@ from orchestration.dagster_storage import KeptSqliteEventLogStorage
 from orchestration.definitions import build_definitions
 from orchestration.home import Home
 from orchestration.model.dbt import manifest
-from orchestration.night import Night
+from orchestration.night import STEPS, Night
 from orchestration.triggers.sensors import FOLLOWED
 
 STAGE_OF = {
@@ -218,3 +219,8 @@ def test_a_run_is_kept_in_the_home_and_its_lines_go_to_the_log_file(tmp_path, ca
 def test_the_manifest_is_parsed_only_when_the_project_is_newer(home: Home, definitions):
     first = manifest(home).stat().st_mtime_ns
     assert manifest(home).stat().st_mtime_ns == first
+
+
+def test_alerts_name_every_step_as_the_screen_does(definitions):
+    assert {node.name for node in definitions.resolve_job_def("nightly").nodes} <= set(STEP_OF)
+    assert set(STEP_OF.values()) == set(STEPS)

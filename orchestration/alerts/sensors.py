@@ -24,7 +24,7 @@ STEP_OF = {
     "received_submissions": "receive",
     "landed_datasets": "land",
     "file_verdicts": "audit_files",
-    "models": "model",
+    "warehouse_models": "model",
     "warehouse_verdicts": "audit_warehouse",
     "published_warehouse": "publish",
     "postgres_marts": "postgres",

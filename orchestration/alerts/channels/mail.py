@@ -108,8 +108,9 @@ class Mail:
         return smtplib.SMTP(self.host, self.port, timeout=TIMEOUT)
 
     def _failure(self, error: smtplib.SMTPException) -> SendFailed:
-        if isinstance(error.__context__, TimeoutError):  # which the library calls a connection that was closed
-            return network_failure(error.__context__, self.host)
+        cause = error.__context__
+        if isinstance(cause, TimeoutError):  # the library says of it that the connection was closed
+            return network_failure(cause, self.host)
         if isinstance(error, smtplib.SMTPAuthenticationError):
             return SendFailed(f"{self.host} 不接受邮箱用户名或密码({error.smtp_code})")
         if isinstance(error, smtplib.SMTPNotSupportedError):

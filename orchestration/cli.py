@@ -16,8 +16,8 @@ from orchestration.commands.alerting import alerts, remind
 from orchestration.commands.asking import Refused
 from orchestration.commands.explaining import why
 from orchestration.commands.exporting import export
-from orchestration.commands.installing import backup, restore
-from orchestration.commands.nights import bulletin, nightly, status
+from orchestration.commands.installing import backup, doctor, restore
+from orchestration.commands.nights import backfill, bulletin, nightly, status
 from orchestration.commands.postgres import postgres_app
 from orchestration.commands.publishing import publications, putback
 from orchestration.commands.relanding import reland
@@ -28,8 +28,8 @@ from orchestration.commands.senders import check, template
 from orchestration.commands.tracing import trace
 from orchestration.commands.verifying import verify
 from orchestration.commands.warning import warnings
-from orchestration.settings import NotSet
 from orchestration.permissions import private_files
+from orchestration.settings import NotSet
 from orchestration.terminal import terminal
 
 COMMANDS = "zhenxing.commands"
@@ -45,9 +45,9 @@ app = typer.Typer(
     rich_markup_mode="rich",
 )
 for command in (
-    *(nightly, status, bulletin, trace, why, verify, restatements, warnings),
+    *(nightly, backfill, status, bulletin, trace, why, verify, restatements, warnings),
     *(publications, putback, export, template, check),
-    *(backup, restore),
+    *(doctor, backup, restore),
     *(reland, scrub, alerts, remind),
 ):
     app.command()(command)

@@ -7,11 +7,15 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import timedelta
 
 import dagster as dg
 import pyarrow as pa
 
 from orchestration.cards import Card
+from orchestration.deadlines import expected_by
+from orchestration.night import FIRST_MONTH
+from orchestration.periods import SHANGHAI, parse_period
 
 # Dagster is pinned exactly, so what it calls beta (backfill policies) changes only when we change it.
 warnings.filterwarnings("ignore", category=dg.BetaWarning)
@@ -61,6 +65,15 @@ def column_schema(schema: pa.Schema, descriptions: Mapping[str, str] | None = No
             dg.TableColumn(name=field.name, type=str(field.type), description=said.get(field.name))
             for field in schema
         ]
+    )
+
+
+def monthly_freshness() -> dg.FreshnessPolicy:
+    """Published between the end of a month and the day that the calendar says (``deadlines.expected_by``)."""
+    month = parse_period(FIRST_MONTH)
+    days = (expected_by(month) - month.end).days
+    return dg.FreshnessPolicy.cron(
+        deadline_cron=f"59 23 {days} * *", lower_bound_delta=timedelta(days=days), timezone=SHANGHAI.key
     )
 
 

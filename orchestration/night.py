@@ -61,11 +61,15 @@ class Night:
     """A home, who watches, and what each step returned, took or raised. A Dagster resource, and nothing of it.
 
     ``quiet_seconds``: how long a file must not have been touched to be received, where nobody is there who put it in.
+    ``raising``: what to raise in place of an error, where nobody is there who would try again. ``owed``: the periods that were
+    pending when the run began; one that reports on all of them settles.
     """
 
     home: Home
     watcher: Watcher | None = None
     quiet_seconds: float = 0.0
+    raising: Callable[[Exception], Exception] | None = None
+    owed: tuple[str, ...] = ()
     results: dict[str, Any] = field(default_factory=dict)
     seconds: dict[str, float] = field(default_factory=dict)
     errors: dict[str, Exception] = field(default_factory=dict)
@@ -133,7 +137,8 @@ def is_settled(home: Home) -> bool:
 
 
 def settle(home: Home) -> None:
-    """Remembers what the publication was made by. Called once it is published and all that follows it is written."""
+    """Remembers what the publication was made by. Called once it is published and all that was owed and follows it is
+    written."""
     path = _settled_file(home)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(_settlement(home)) + "\n", encoding="utf-8")

@@ -14,8 +14,13 @@ from orchestration.dagster_history import tidy
 from orchestration.killed_runs import end_killed_runs
 from orchestration.night import Night
 from orchestration.night_lock import alone
+from orchestration.passing import is_passing
+from orchestration.pending import pending
 from orchestration.run_alive import alive
 from orchestration.triggers.inbox import QUIET_SECONDS
+
+# Long enough for a server to restart.
+RETRIES, RETRY_SECONDS = 3, 30
 
 
 def night_of_a_run(night: Night, *, held: bool) -> dg.ResourceDefinition:
@@ -24,16 +29,25 @@ def night_of_a_run(night: Night, *, held: bool) -> dg.ResourceDefinition:
 
     @dg.resource(description="The home, under its night lock. | 数据目录,运行期间独占写入。")
     def resource(context: dg.InitResourceContext) -> Iterator[Night]:
-        with alive(night.home, context.run_id):
+        with alive(night.home, context.run.run_id):
             if held:
                 yield night
                 return
             with alone(night.home, wait=True, waiting=_waiting(context)):
-                end_killed_runs(night.home, context.instance, but=context.run_id)
+                end_killed_runs(night.home, context.instance, but=context.run.run_id)
                 tidy(night.home, context.instance)
-                yield Night(night.home, quiet_seconds=QUIET_SECONDS)
+                owed = pending(night.home).following
+                yield Night(night.home, quiet_seconds=QUIET_SECONDS, raising=again, owed=owed)
 
     return resource
+
+
+def again(error: Exception) -> Exception:
+    """Asks Dagster to try a step again where its error passes by itself (``passing``); else the error. A night by hand is not
+    tried again by itself: who started it sees what is wrong."""
+    if is_passing(error):
+        return dg.RetryRequested(max_retries=RETRIES, seconds_to_wait=RETRY_SECONDS)
+    return error
 
 
 def _waiting(context: dg.InitResourceContext) -> Callable[[], None]:

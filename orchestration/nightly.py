@@ -20,7 +20,7 @@ from orchestration.home import Home
 from orchestration.killed_runs import BY_HAND, end_killed_runs
 from orchestration.night import Night, Watcher
 from orchestration.night_lock import AnotherNight, alone
-from orchestration.pending import Part, Pending, Request, base_periods, pending, requests
+from orchestration.pending import Part, Pending, Request, base_periods, pending, requests, within
 from orchestration.publish.held import PublishHeld
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from orchestration.audit.verdicts import Audited
 
-__all__ = ["AnotherNight", "Run", "alone", "run_night", "run_putback"]
+__all__ = ["AnotherNight", "Run", "alone", "run_backfill", "run_night", "run_putback"]
 
 # Dagster's lines go to the log file of its home, not to the screen.
 _SILENT = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
@@ -63,7 +63,7 @@ def run_night(home: Home, watcher: Watcher | None = None, *, wait: bool = False)
         if error is None:
             asked, error = _pending(home)
         if error is None:
-            periods = asked.following
+            periods = night.owed = asked.following
             error = _go_on(opened, night, requests(asked, base_periods(home)))
         # While a publication is put back the night ends at publishing; what follows that publication is still written.
         if (error is None and not periods) or isinstance(error, PublishHeld):
@@ -82,6 +82,26 @@ def _pending(home: Home) -> tuple[Pending, Exception | None]:
         if error is raised:
             raise
         return Pending(), error
+
+
+def run_backfill(home: Home, asked: str, watcher: Watcher | None = None, *, wait: bool = False) -> Run:
+    """Everything after receiving over the periods that ``2021-01..2021-12`` means, in one run: by what the archive holds.
+
+    Nothing is received. What is pending besides stays pending. A stage's error is returned, not raised. Raises AnotherNight,
+    unless it shall ``wait``, and NoSuchPeriods.
+    """
+    from orchestration.triggers.partitions import keep_periods  # noqa: PLC0415  (--help need not wait for Dagster)
+
+    started = time.perf_counter()
+    night = Night(home, watcher)
+    with alone(home, wait=wait, waiting=_saying_so(watcher)), instance(home) as opened:
+        end_killed_runs(home, opened)
+        reported = base_periods(home)
+        periods = within(reported, asked)
+        keep_periods(opened, reported)
+        night.owed = pending(home).following
+        error = _go_on(opened, night, (Request(Part.WHOLE, periods),))
+    return Run(night, periods, time.perf_counter() - started, error)
 
 
 def _saying_so(watcher: Watcher | None) -> Callable[[], None]:

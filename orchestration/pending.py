@@ -19,6 +19,10 @@ from orchestration.periods import SHANGHAI, in_time, parse_period
 from orchestration.receive.register import Register, Submission
 
 
+class NoSuchPeriods(ValueError):
+    """What was asked for are no periods, or nobody has reported on any of them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Pending:
     """Periods in the order of time. ``touched`` have something to be landed or judged; ``following`` are published and
@@ -100,6 +104,28 @@ def since(reported: Sequence[str], periods: Iterable[str]) -> tuple[str, ...]:
     wanted = set(periods)
     first = next((place for place, period in enumerate(reported) if period in wanted), len(reported))
     return tuple(reported[first:])
+
+
+def within(reported: Sequence[str], asked: str) -> tuple[str, ...]:
+    """Those reported on that end within ``2021-08``, ``2021-01..2021-12``, ``2021-W30..2021-W35``, ``2021-Q3`` or ``2021``.
+    With months and longer go the weeks that end in them. Raises NoSuchPeriods."""
+    first, _, last = asked.partition("..")
+    try:
+        start, end = parse_period(first.strip()), parse_period((last or first).strip())
+    except ValueError as error:
+        raise NoSuchPeriods(
+            f"{asked!r} 不是报告期;应如 2021-08、2021-01..2021-12、2021-W35 或 2021"
+        ) from error
+    if start.cadence != end.cadence or start > end:
+        raise NoSuchPeriods(f"{asked}:起止须为同一种报告期,由早到晚")
+    found = tuple(
+        period.key
+        for period in map(parse_period, reported)
+        if start.start <= period.end <= end.end and (start.cadence != "week" or period.cadence == "week")
+    )
+    if not found:
+        raise NoSuchPeriods(f"{asked} 还没有单位报送过")
+    return found
 
 
 def base_periods(home: Home) -> tuple[str, ...]:

@@ -250,7 +250,7 @@ def test_a_night_by_hand_says_in_its_summary_what_was_told_and_what_was_not(
 ):
     error = PublishBlocked(["2021-08 R-ROLL-1 全省数等于各市、各县数之和:2处不符"])
     run = Run(Night(late, errors={"publish": error}), ("2021-08",), 1.2, error)
-    monkeypatch.setattr("orchestration.nightly.run_night", lambda *_: run)
+    monkeypatch.setattr("orchestration.nightly.run_night", lambda *_, **__: run)
     monkeypatch.setattr("orchestration.summary.main_figures", lambda *_: [])
     monkeypatch.setattr("orchestration.summary._by_status", lambda *_: {})
     assert main(["nightly", "--json"]) == 1
@@ -264,7 +264,7 @@ def test_a_night_by_hand_says_in_its_summary_what_was_told_and_what_was_not(
 def test_a_night_that_breaks_outside_of_its_stages_is_told_too(
     late: Home, group: Robot, monkeypatch: pytest.MonkeyPatch
 ):
-    def breaks(*_: object) -> None:
+    def breaks(*_: object, **__: object) -> None:
         raise OSError(30, "Read-only file system", "/x")
 
     monkeypatch.setattr("orchestration.nightly.run_night", breaks)

@@ -102,7 +102,7 @@ def ended(monkeypatch: pytest.MonkeyPatch, home: Home):
     def end(error: Exception) -> None:
         night = Night(home, results={}, seconds={"receive": 0.1, "land": 1.0}, errors={"land": error})
         monkeypatch.setattr(
-            "orchestration.nightly.run_night", lambda *_: Run(night, ("2021-08",), 1.2, error)
+            "orchestration.nightly.run_night", lambda *_, **__: Run(night, ("2021-08",), 1.2, error)
         )
 
     return end
@@ -145,7 +145,7 @@ def test_a_failed_night_gives_its_reasons_as_json(ended, capsys):
 
 
 def test_a_second_night_at_once_is_refused_in_words(monkeypatch: pytest.MonkeyPatch, home: Home, capsys):
-    def refuse(*_: object) -> None:
+    def refuse(*_: object, **__: object) -> None:
         raise AnotherNight("另一个 zhenxing nightly 正在处理")
 
     monkeypatch.setattr("orchestration.nightly.run_night", refuse)

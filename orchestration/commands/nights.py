@@ -3,7 +3,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.text import Text
@@ -23,8 +24,18 @@ from orchestration.commands.asking import (
 from orchestration.home import Home
 from orchestration.terminal import terminal
 
+if TYPE_CHECKING:
+    from orchestration.nightly import Run
+    from orchestration.screen import Screen
 
-def nightly(as_of: AsOfOption = None, as_json: AsJson = False) -> None:
+
+WaitOption = Annotated[
+    bool,
+    typer.Option("--wait", help="有其他任务正在写入时等它结束,而不是拒绝(定时任务、界面启动的任务同样算)"),
+]
+
+
+def nightly(as_of: AsOfOption = None, wait: WaitOption = False, as_json: AsJson = False) -> None:
     """跑一晚:收件、入湖、审核、建模、发布、写通报。
 
     与每日凌晨两点的定时任务是同一个 Dagster 任务,只是在本进程内运行;[bold]make dev[/bold] 的界面里能看到。
@@ -35,9 +46,37 @@ def nightly(as_of: AsOfOption = None, as_json: AsJson = False) -> None:
     if as_of:
         _past_night(as_of, as_json)
         return
+    from orchestration.nightly import run_night
+
+    _run(lambda home, screen: run_night(home, screen, wait=wait), as_json)
+
+
+def backfill(
+    periods: Annotated[
+        str,
+        typer.Argument(metavar="P", help="报告期或起止:2021-01..2021-12、2021、2021-Q3、2021-W30..2021-W35"),
+    ],
+    wait: WaitOption = False,
+    as_json: AsJson = False,
+) -> None:
+    """按存档补跑若干期:入湖、审核、建模、发布、重写这些期的通报和预警名单,一次运行完成。
+
+    不收新件;写月份、季度、年度时包括在其中结束的周。与 Dagster 界面里选中这些分区点 Materialize 是同一回事。
+    其余待处理的报告期留给下一晚。
+
+    例:[bold]zhenxing backfill 2021-01..2021-12[/bold]
+    """
+    from orchestration.nightly import run_backfill
+
+    _run(lambda home, screen: run_backfill(home, periods, screen, wait=wait), as_json)
+
+
+def _run(work: Callable[[Home, Screen], Run], as_json: bool) -> None:
+    """A night or a part of one, with its progress and its summary; what is wrong afterwards is told."""
     from orchestration.alerts.nights import raised
     from orchestration.alerts.tell import after_night
-    from orchestration.nightly import AnotherNight, run_night
+    from orchestration.nightly import AnotherNight
+    from orchestration.pending import NoSuchPeriods
     from orchestration.screen import Screen, print_summary
     from orchestration.summary import as_json as to_json
     from orchestration.summary import summarise
@@ -48,8 +87,8 @@ def nightly(as_of: AsOfOption = None, as_json: AsJson = False) -> None:
     try:
         with Screen(console) as screen:
             screen.preparing("准备")
-            run = run_night(home, screen)
-    except AnotherNight as error:
+            run = work(home, screen)
+    except (AnotherNight, NoSuchPeriods) as error:
         raise Refused(str(error)) from error
     except Exception as error:  # outside of the stages: it ends the command, and is told all the same
         after_night(home, raised({}, error))

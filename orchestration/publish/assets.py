@@ -5,7 +5,14 @@ from typing import Any
 
 import dagster as dg
 
-from orchestration.dagster_common import ENGINEERS, PUBLISHED, WAREHOUSE_VERDICTS, WRITER, table_of
+from orchestration.dagster_common import (
+    ENGINEERS,
+    PUBLISHED,
+    WAREHOUSE_VERDICTS,
+    WRITER,
+    monthly_freshness,
+    table_of,
+)
 from orchestration.home import Home
 from orchestration.night import Night
 from orchestration.publish.publish import Publication, publish
@@ -41,6 +48,7 @@ def published_warehouse_asset(marts: Sequence[dg.AssetKey]) -> dg.AssetsDefiniti
         "says what it changed and because of what (docs/dagster.md). "
         "| 读者打开的数据仓库:整体替换,有全省性错误时不发布;每次发布写明改了哪些数字、因为什么。",
         pool=WRITER,
+        freshness_policy=monthly_freshness(),
     )
     def published_warehouse(
         context: dg.AssetExecutionContext, night: dg.ResourceParam[Night]

@@ -12,6 +12,7 @@ from orchestration.dagster_common import (
     RESTATEMENTS,
     STATISTICIANS,
     WARNINGS,
+    monthly_freshness,
 )
 from orchestration.night import Night, settle
 from orchestration.report.bulletin import write_bulletins
@@ -29,13 +30,16 @@ from orchestration.report.warnings import write_warnings
     description="The bureau's bulletins of the months and weeks, and of what ends with them, in Chinese. | 当期通报。",
     partitions_def=PERIODS,
     backfill_policy=ONE_RUN,
+    freshness_policy=monthly_freshness(),
 )
 def bulletin(context: dg.AssetExecutionContext, night: dg.ResourceParam[Night]) -> dg.MaterializeResult:
     home = night.home
     lying = {path.name for path in home.bulletins.glob("*") if path.is_dir()}
     due = bulletins_due(context.partition_keys, lying)
     written = night.run("report", write_bulletins, periods=due)
-    settle(home)
+    # A run of other periods, such as a backfill, leaves pending what it did not do.
+    if set(night.owed) <= set(context.partition_keys):
+        settle(home)
     return dg.MaterializeResult(metadata={"files": dg.MetadataValue.json([str(path) for path in written])})
 
 

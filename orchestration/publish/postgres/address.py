@@ -30,11 +30,13 @@ _BOUNDS = {
 
 
 class PostgresFailed(Exception):
-    """PostgreSQL did not do what was asked. One line in Chinese without a password; ``state`` is its SQLSTATE, if any."""
+    """PostgreSQL did not do what was asked. One line in Chinese without a password; ``state`` is its SQLSTATE, if any;
+    ``unreachable``: nobody answered, or nobody who takes connections now."""
 
-    def __init__(self, said: str, state: str | None = None):
+    def __init__(self, said: str, state: str | None = None, *, unreachable: bool = False):
         super().__init__(said)
         self.state = state
+        self.unreachable = unreachable
 
 
 @dataclass(frozen=True, slots=True, repr=False)

@@ -18,6 +18,7 @@ from orchestration.publish.postgres.address import Address, PostgresFailed
 
 _SCHEMA = adbc.StatementOptions.INGEST_TARGET_DB_SCHEMA.value
 _NO_PRIVILEGE = "42501"
+_NOT_NOW = ("starting up", "shutting down", "in recovery mode", "too many", "connection slots")
 # What goes wrong while rows arrive comes through Arrow, as an error of its own kind.
 _ERRORS = (adbc.Error, pa.ArrowException, OSError)
 
@@ -86,7 +87,9 @@ def connected(address: Address) -> Iterator[Session]:
         database = adbc_driver_postgresql.connect(address.url)
         connection = adbc.AdbcConnection(database)
     except _ERRORS as error:
-        raise PostgresFailed(f"连不上 PostgreSQL({address.place}):{_reason(error, address)}") from None
+        raise PostgresFailed(
+            f"连不上 PostgreSQL({address.place}):{_reason(error, address)}", unreachable=_is_away(str(error))
+        ) from None
     with database, connection:
         yield Session(connection, address)
 
@@ -101,6 +104,11 @@ def _spoken(address: Address) -> Iterator[None]:
         if state == _NO_PRIVILEGE:
             said += ";ZHENXING_POSTGRES_URL 的账号缺少权限,见 docs/postgresql.md"
         raise PostgresFailed(f"PostgreSQL({address.place})没有照办:{said}", state) from None
+
+
+def _is_away(said: str) -> bool:
+    """Whether a connection failed because no server takes it now; one that refuses the login or has no such database is there."""
+    return "FATAL:" not in said or any(words in said for words in _NOT_NOW)
 
 
 def _reason(error: Exception, address: Address) -> str:

@@ -26,7 +26,7 @@ def _graphql(installation: Installation, query: str) -> dict:
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/site/index.html", "/docs/dbt/index.html", "/dagster/", "/dagster/graphql"]
+    "path", ["/site/index.html", "/docs/dbt/index.html", "/dagster/", "/dagster/graphql"]
 )
 @pytest.mark.parametrize("login", [None, ("reader", "guessed")])
 def test_without_a_login_nothing_is_shown(installation: Installation, path: str, login):

@@ -31,6 +31,7 @@ from orchestration.backup.manifest import (
     read,
     write,
 )
+from orchestration.backup.mark import note_backup
 from orchestration.files import sync_all, sync_folder
 from orchestration.home import Home
 from orchestration.night_lock import alone
@@ -92,6 +93,7 @@ def make_backup(
             target = folder / name_of(moment)
             partial.rename(target)
             sync_folder(folder)
+            note_backup(home, moment, target)
         except OSError as error:
             raise NotBackedUp(f"备份没有完成:{error}") from error
         finally:

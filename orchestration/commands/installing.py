@@ -1,9 +1,9 @@
 # ruff: noqa: PLC0415 - a command imports what it needs when it runs, so that --help answers at once
-"""The commands of an installation: its backups, and putting one back."""
+"""The commands of an installation: whether it is sound, its backups, and putting one back."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -17,6 +17,52 @@ from orchestration.terminal import terminal
 
 if TYPE_CHECKING:
     from orchestration.backup.make import Made
+    from orchestration.doctor.examine import Examined
+
+
+def doctor(as_json: AsJson = False) -> None:
+    """检查安装:程序、数据目录、权限、磁盘、登记和存档、发布、夜间任务、备份、PostgreSQL、告警。
+
+    只看不改。每项给出正常、注意或不正常,后两种说明怎么办;有不正常的,退出码为 1。
+    """
+    from orchestration.doctor.examine import examine
+
+    examined = examine(Home.current())
+    if as_json:
+        print_json({"checks": [_as_json(each) for each in examined]})
+    else:
+        _print_examined(examined)
+    if any(each.level == "bad" for each in examined):
+        raise typer.Exit(1)
+
+
+def _as_json(each: Examined) -> dict:
+    findings = [{"level": f.level, "said_zh": f.said, "mend_zh": f.mend} for f in each.findings]
+    return {
+        "name": each.check.name,
+        "title_zh": each.check.title,
+        "level": each.level,
+        "findings": findings,
+    }
+
+
+def _print_examined(examined: Sequence[Examined]) -> None:
+    console = terminal()
+    for each in examined:
+        for finding in each.findings:
+            mark, style = _MARKS[finding.level]
+            console.print(
+                Text.assemble((mark, style), f" {each.check.title}  ", finding.said), soft_wrap=True
+            )
+            if finding.mend:
+                console.print(Text(f"  → {finding.mend}", "cyan"), soft_wrap=True)
+    counts = {level: sum(each.level == level for each in examined) for level in _MARKS}
+    console.print(
+        f"正常 {counts['ok']} 项、注意 {counts['warn']} 项、不正常 {counts['bad']} 项", soft_wrap=True
+    )
+
+
+_MARKS = {"ok": ("✓", "green"), "warn": ("!", "yellow"), "bad": ("✗", "red")}
 
 
 def backup(

@@ -218,13 +218,13 @@ def test_a_month_is_missed_once_the_night_after_its_due_day_has_passed(
 def test_several_periods_missed_are_one_trouble_that_grows(home: Home):
     publish_status(home, [], figures=["2021-08"])
     alert = only(home, datetime(2021, 11, 8, tzinfo=UTC))
-    assert alert.title == "2021年9月至2021年10月月报(2期)没有发布,应不晚于10月6日"
+    assert alert.title == "2021年9月至2021年10月月报(2期)尚未发布(最迟应于10月6日发布)"
 
 
 def test_weeks_are_missed_while_units_report_weekly_and_not_for_ever(home: Home):
     publish_status(home, [], figures=["2021-08", "2021-W34"])
     friday = datetime(2021, 9, 10, 4, tzinfo=UTC)
-    assert only(home, friday).title == "2021年第35周周报没有发布,应不晚于9月8日"
+    assert only(home, friday).title == "2021年第35周周报尚未发布(最迟应于9月8日发布)"
     assert (WAREHOUSE_STALE, "week") not in kinds(home, datetime(2021, 12, 1, tzinfo=UTC))
 
 

@@ -86,7 +86,7 @@ def _missed_night(home: Home, now: datetime) -> list[Alert]:
     return [
         Alert(
             WAREHOUSE_STALE,
-            "night",
+            "missed_night",
             f"夜间处理已有{lasting}没有运行",
             day_of(last),
             (f"上次结束:{minute_of(last)}",),
@@ -114,11 +114,10 @@ def _late(cadence: str, last_end_on: date, today: date) -> Alert | None:
     return Alert(
         WAREHOUSE_STALE,
         cadence,
-        f"{said}没有发布,应不晚于{day(expected_by(missing[0]))}",
+        f"{said}尚未发布(最迟应于{day(expected_by(missing[0]))}发布)",
         expected_by(missing[0]),
-        ("还没有单位的报表通过审核",),
         items=tuple(period.key for period in missing),
-        action=f"看各单位报送情况:zhenxing status --period {missing[-1].key}",
+        action=f"用 zhenxing status --period {missing[-1].key} 查看各单位报送情况",
     )
 
 
@@ -179,7 +178,7 @@ def _overdue_of(period: str, late: Sequence[Owed]) -> Alert:
         due_on,
         (by_city(list(units.values())), *also),
         items=tuple(sorted(units)),
-        action=f"请有关市、县补报;催报:zhenxing remind --period {period}",
+        action=f"请有关市、县补报;催报可用 zhenxing remind --period {period}",
     )
 
 

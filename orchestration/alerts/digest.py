@@ -30,9 +30,10 @@ _ENDED = {
     RUN_FAILED: "夜间处理恢复正常",
     PUBLISH_BLOCKED: "已恢复发布",
     DAMAGE: "已修复",
-    WAREHOUSE_STALE: "已恢复",
-    UNIT_OVERDUE: "已不再逾期(已报,或报送期已关闭)",
+    WAREHOUSE_STALE: "已发布,或不再等待",
+    UNIT_OVERDUE: "已报,或报送期已关闭",
 }
+_STALE_ENDED = {"missed_night": "夜间处理恢复运行", "waiting": "积压的报表已发布"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,7 @@ class Said:
     """What a channel was told of a trouble, and on which day."""
 
     kind: str
+    subject: str
     title: str
     since: date
     items: tuple[str, ...]
@@ -92,7 +94,7 @@ def _is_due(alert: Alert, told: Said, today: date) -> bool:
 def told(found: Digest) -> dict[str, Said]:
     """What a channel has been told once the digest has reached it."""
     return {
-        alert.key: Said(alert.kind, alert.title, alert.since, alert.items, found.today)
+        alert.key: Said(alert.kind, alert.subject, alert.title, alert.since, alert.items, found.today)
         for alert in (*found.new, *found.grown, *found.standing)
     }
 
@@ -119,9 +121,9 @@ def message(found: Digest, footer: Sequence[str] = ()) -> Message:
 
 
 def _full(alert: Alert, today: date | None = None) -> Entry:
-    lasting = f"(自{day(alert.since)}起,已{(today - alert.since).days}天)" if today else ""
+    lasting = (f"自{day(alert.since)}起,已{(today - alert.since).days}天",) if today else ()
     action = (f"处理:{alert.action}",) if alert.action else ()
-    return Entry(f"{alert.title}{lasting}", (*alert.lines, *action))
+    return Entry(alert.title, (*alert.lines, *lasting, *action))
 
 
 def _short(alert: Alert, today: date) -> Entry:
@@ -129,7 +131,8 @@ def _short(alert: Alert, today: date) -> Entry:
 
 
 def _end(told: Said, today: date) -> Entry:
-    return Entry(f"{_ENDED[told.kind]}:原为“{told.title}”,历时{(today - told.since).days}天")
+    ending = _STALE_ENDED.get(told.subject) or _ENDED[told.kind]
+    return Entry(f"{ending}:原为“{told.title}”,历时{(today - told.since).days}天")
 
 
 def _data(found: Digest) -> dict[str, Any]:

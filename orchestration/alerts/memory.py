@@ -39,6 +39,7 @@ def read_said(home: Home, channel: str) -> dict[str, Said]:
     return {
         key: Said(
             entry["kind"],
+            entry["subject"],
             entry["title"],
             date.fromisoformat(entry["since"]),
             tuple(entry["items"]),

@@ -52,6 +52,11 @@ def landed_key(table: str) -> dg.AssetKey:
     return dg.AssetKey(["lake", table])
 
 
+def dataset_tag(dataset: str) -> str:
+    """The tag of all that is made of a dataset alone; a fact may be of two."""
+    return f"dataset/{dataset}"
+
+
 def fact_key(card: Card) -> dg.AssetKey:
     """The mart a dataset ends in."""
     return dg.AssetKey(["marts", card.fact])

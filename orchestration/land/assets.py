@@ -14,6 +14,7 @@ from orchestration.dagster_common import (
     WRITER,
     column_lineage,
     column_schema,
+    dataset_tag,
     landed_key,
 )
 from orchestration.home import Home
@@ -57,7 +58,7 @@ def _dataset_spec(card: Card) -> dg.AssetSpec:
     words = {
         column.name: f"{column.description}\n\n← {cell_of(card, column)}" for column in card.landed_columns
     }
-    tags = {"dataset": card.dataset, "sent-by": card.submitted_by, "cadence": "-".join(card.cadences)}
+    tags = {dataset_tag(card.dataset): "", "sent-by": card.submitted_by, "cadence": "-".join(card.cadences)}
     schema = column_schema(lake.dataset_schema(card), words)
     return _spec(card.dataset, card.description, schema, _dataset_lineage(card), tags)
 

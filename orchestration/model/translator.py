@@ -14,6 +14,7 @@ from orchestration.dagster_common import (
     STATISTICIANS,
     SUBMISSIONS,
     column_lineage,
+    dataset_tag,
     landed_key,
 )
 from orchestration.model.lineage import read_lineage
@@ -37,7 +38,6 @@ class Translator(DagsterDbtTranslator):
     def __init__(self) -> None:
         super().__init__(DagsterDbtTranslatorSettings(enable_duplicate_source_asset_keys=True))
         self._lineage = read_lineage()
-        self._datasets = {card.fact: card.dataset for card in load_cards().values()}
 
     def get_asset_key(self, dbt_resource_props: Mapping[str, Any]) -> AssetKey:
         if dbt_resource_props["resource_type"] == "source":
@@ -51,11 +51,13 @@ class Translator(DagsterDbtTranslator):
         return STATISTICIANS if _folder(dbt_resource_props) in ("marts", "audit") else ENGINEERS
 
     def get_tags(self, dbt_resource_props: Mapping[str, Any]) -> Mapping[str, str]:
-        """The layer, and the dataset that a staging model or fact is of."""
+        """The layer, and the datasets that a staging model or fact is of."""
         name = dbt_resource_props["name"]
-        dataset = self._datasets.get(name) or name.removeprefix(STAGING)
-        of_dataset = {"dataset": dataset} if dataset in load_cards() else {}
-        return {"layer": _folder(dbt_resource_props) or "seeds", **of_dataset}
+        of = [card for card in load_cards().values() if name in (card.fact, f"{STAGING}{card.dataset}")]
+        return {
+            "layer": _folder(dbt_resource_props) or "seeds",
+            **{dataset_tag(card.dataset): "" for card in of},
+        }
 
     def get_metadata(self, dbt_resource_props: Mapping[str, Any]) -> Mapping[str, Any]:
         """With the columns that each column is taken from, as data and in its description: Dagster's own pages show no lineage

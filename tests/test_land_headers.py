@@ -73,10 +73,11 @@ def test_two_renamed_columns_are_each_told_apart_by_their_words() -> None:
     assert set(_rules(extracted)) == {"S-RENAMED"}
 
 
-def test_a_column_that_is_gone_and_one_added_elsewhere_are_two_findings() -> None:
+def test_a_column_without_its_header_and_one_added_elsewhere_are_findings_of_their_own() -> None:
     sheet = _with_headers(WORK, {"channel": ""}, {0: "序号"})
     extracted = _extract(WORK, sheet)
-    assert _rules(extracted) == ["S-EXTRA", "S-HEADER"]
+    assert _rules(extracted) == ["S-EXTRA", "S-HEADER", "S-EXTRA"]
+    assert [f.found for f in extracted.findings if f.rule_code == "S-EXTRA"] == ["序号", "C列(表头空白)"]
 
 
 @pytest.mark.parametrize("text", ["备注", "序号"])

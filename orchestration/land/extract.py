@@ -16,9 +16,9 @@ import pyarrow as pa
 
 from orchestration.cards import Card, load_cards
 from orchestration.land.finding import Finding
-from orchestration.land.headers import FoundColumn, Header, HeaderMatcher
+from orchestration.land.headers import FoundColumn, Header, HeaderMatcher, header_texts
 from orchestration.layout import NOTE_PREFIXES, TOTAL_WORDS
-from orchestration.workbook import Sheet, Workbook
+from orchestration.workbook import Sheet, Workbook, column_letter
 
 LOSSY = "\x1f"  # before the text of a number that lost digits; no cell of a spreadsheet can contain it
 ALIKE = 0.8  # of a card's columns: so many make a sheet of another name probably its sheet
@@ -58,6 +58,7 @@ def extract(workbook: Workbook, card: Card, *, nil: bool = False) -> ExtractedSh
         *header.findings,
         *_hidden(sheet, header, numbers),
         *_merged(sheet, header, numbers),
+        *_unheaded(sheet, header, numbers),
         *_empty(card, nil, len(numbers)),
     ]
     state = "nil" if nil and not numbers else "landed"
@@ -203,6 +204,24 @@ def _covered(merge: tuple[int, int, int, int], header: Header, numbers: list[int
     letters = [column.letter for column in header.found if left <= column.index <= right]
     rows = numbers[bisect_left(numbers, top) : bisect_right(numbers, bottom)][:NAMED_CELLS]
     return [(row, f"{letter}{row}") for row in rows for letter in letters]
+
+
+def _unheaded(sheet: Sheet, header: Header, numbers: list[int]) -> list[Finding]:
+    """S-EXTRA: data under no header. Nobody can tell what they are, so they are not read, and the sender is told."""
+    texts = header_texts(sheet, header.row)
+    width = max((len(sheet.rows[row]) for row in numbers), default=0)
+    findings = []
+    for index in range(width):
+        if index >= len(texts) or not texts[index].strip():
+            filled = (
+                row for row in numbers if index < len(cells := sheet.rows[row]) and cells[index].strip()
+            )
+            row = next(filled, None)
+            if row is not None:
+                letter = column_letter(index)
+                found, cell = f"{letter}列(表头空白)", f"{letter}{row}"
+                findings.append(Finding("S-EXTRA", found, "这一列有数据而没有表头,未读入", row, cell=cell))
+    return findings
 
 
 def _empty(card: Card, nil: bool, rows: int) -> list[Finding]:

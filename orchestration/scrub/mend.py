@@ -17,6 +17,7 @@ from orchestration.home import Home
 from orchestration.land.land import submissions_table
 from orchestration.progress import Progress
 from orchestration.receive.register import Register
+from orchestration.scrub.aside import put_aside
 from orchestration.scrub.damage import ARCHIVE, BATCH, JUDGED, LANDED, PUBLISHED, SNAPSHOT, Damage
 from orchestration.scrub.mend_landed import mend_landed
 from orchestration.scrub.mend_published import mend_published
@@ -85,7 +86,8 @@ def _inbox_copies(home: Home, damage: Damage) -> list[Path]:
 def _forget_batches(home: Home, damages: list[Damage]) -> list[Damage]:
     """A batch without a manifest does not count: the next landing takes its submissions from the archive again."""
     for damage in damages:
-        _put_aside(home, home.root / damage.file)
+        sums.forget(home.root / damage.file)
+        put_aside(home, home.root / damage.file)
     return [replace(damage, mended="已移开,下一晚由存档原件重新入湖") for damage in damages]
 
 
@@ -103,14 +105,6 @@ def _judge_anew(home: Home, damages: list[Damage]) -> list[Damage]:
         table, folder = path.parent.parent.name, path.parent.name
         together = ("decisions",) if table == "decisions" else ("failures", "verdicts")
         for each in together:
-            _put_aside(home, home.lake / each / folder / path.name)
+            sums.forget(home.lake / each / folder / path.name)
+            put_aside(home, home.lake / each / folder / path.name)
     return [replace(damage, mended="已移开,下一晚重新审核;原来的审核时间不再可查") for damage in damages]
-
-
-def _put_aside(home: Home, path: Path) -> None:
-    """Nothing is thrown away: what is damaged lies under ``var/damaged``."""
-    sums.forget(path)
-    if path.exists():
-        aside = home.root / "var" / "damaged" / path.relative_to(home.root)
-        aside.parent.mkdir(parents=True, exist_ok=True)
-        path.replace(aside)

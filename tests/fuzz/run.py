@@ -96,7 +96,7 @@ def _mutated_odd(content: bytes, random: Random) -> bytes:
 
 
 def run(count: int, seed: int, folder: Path, workers: int = 1, seconds: float | None = None) -> Numbers:
-    """Examines as many inputs, or as many as the seconds allow."""
+    """Examines as many inputs, or as many as the seconds allow. What goes wrong is said at once."""
     numbers, random = Numbers(), Random(seed)
     made, started = inputs(random), time.monotonic()
     done = 0
@@ -144,6 +144,8 @@ def _count(numbers: Numbers, kind: str, content: bytes, result: Result, alone: R
 
 
 def _fail(numbers: Numbers, what: str, content: bytes) -> None:
+    if what not in numbers.failures:
+        print(f"  {what}", flush=True)
     if what not in numbers.failures or len(content) < len(numbers.failures[what]):
         numbers.failures[what] = content
 
@@ -163,10 +165,9 @@ def main() -> int:
     print(f"read {numbers.read}, with second opinions {dict(numbers.second)}")
     print(f"answered at the price of a worker {dict(numbers.died)}")
     print(f"failures {len(numbers.failures)}")
-    for number, (what, content) in enumerate(sorted(numbers.failures.items())):
-        print(f"  {what}")
-        if asked.keep:
-            asked.keep.mkdir(parents=True, exist_ok=True)
+    if asked.keep:
+        asked.keep.mkdir(parents=True, exist_ok=True)
+        for number, content in enumerate(numbers.failures.values()):
             (asked.keep / f"{number:04d}").write_bytes(content)
     return 1 if numbers.failures else 0
 

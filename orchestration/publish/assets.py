@@ -16,13 +16,13 @@ from orchestration.dagster_common import (
 from orchestration.home import Home
 from orchestration.night import Night
 from orchestration.publish.publish import Publication, publish
-from orchestration.report.changes.found import Changes, alike, read_changes
+from orchestration.report.changes.found import KINDS, Changes, alike, read_changes
 from orchestration.report.changes.saying import change_row, say_counts, say_made, say_periods_of, sent_row
 from orchestration.run_tags import say_publication
 
 # What is shown of a publication; all of it is in ``zhenxing why --json``.
 _READ, _FIGURES, _SENT = 400, 50, 50
-_FIGURE = ("figure", "unit", "period", "before", "after", "difference", "because_of", "submissions")
+_FIGURE = ("figure", "unit", "period", "before", "after", "difference", "because_of")
 _SUBMISSION = (
     "submission",
     "unit",
@@ -57,10 +57,16 @@ def published_warehouse_asset(marts: Sequence[dg.AssetKey]) -> dg.AssetsDefiniti
         changes = read_changes(night.home, limit=_READ)
         if changes is None:
             return dg.MaterializeResult(metadata=_file(publication))
-        figures = changes.total if publication.changed else 0
-        say_publication(context, changes.publication.number, figures)
-        said = {"changed": publication.changed, **_said(night.home, changes)}
-        return dg.MaterializeResult(metadata={**said, **_file(publication)})
+        counted = _counted(changes, publication)
+        say_publication(context, changes.publication.number, counted["figures_changed"])
+        return dg.MaterializeResult(
+            metadata={
+                **_said(night.home, changes, publication.changed),
+                **counted,
+                "changed": publication.changed,
+                **_file(publication),
+            }
+        )
 
     return published_warehouse
 
@@ -76,16 +82,21 @@ def _file(publication: Publication) -> dict[str, Any]:
     }
 
 
-def _said(home: Home, changes: Changes) -> dict[str, Any]:
+def _counted(changes: Changes, publication: Publication) -> dict[str, int]:
+    """Numbers that the UI plots night by night: of a night after which the same stands, nothing changed."""
+    counts = changes.counts if publication.changed else {}
+    return {
+        "publication": changes.publication.number,
+        "figures_changed": sum(counts.values()),
+        **{f"figures_{kind}": counts.get(kind, 0) for kind in KINDS},
+        "submissions": len(changes.sent) if publication.changed else 0,
+    }
+
+
+def _said(home: Home, changes: Changes, published: bool) -> dict[str, Any]:
     """What the publication that readers have changed: why a number is not that of yesterday."""
     lines = alike(changes.figures)
-    said: dict[str, Any] = {
-        "publication": changes.publication.number,
-        "figures_changed": changes.total,
-        "what_changed": say_counts(changes.counts),
-        "submissions": len(changes.sent),
-        "why": dg.MetadataValue.md(_summary(changes)),
-    }
+    said: dict[str, Any] = {"why": dg.MetadataValue.md(_summary(changes, published))}
     if lines:
         said["changed_figures"] = table_of([_figure_row(line) for line in lines[:_FIGURES]], _FIGURE)
     if changes.sent:
@@ -99,12 +110,17 @@ def _said(home: Home, changes: Changes) -> dict[str, Any]:
     return said
 
 
-def _summary(changes: Changes) -> str:
+def _summary(changes: Changes, published: bool) -> str:
     """The answer as a paragraph: what, against which publication, by which periods, and what it was made by otherwise."""
+    stands = (
+        ""
+        if published
+        else f"本晚没有新的发布:内容与第{changes.publication.number}次发布相同。以下是那次发布的变化。\n\n"
+    )
     before = f",此前为第{changes.before.number}次" if changes.before else ",此前没有发布"
     back = changes.publication.reason
     lines = [
-        f"**第{changes.publication.number}次发布**{before}:{say_counts(changes.counts)}",
+        f"{stands}**第{changes.publication.number}次发布**{before}:{say_counts(changes.counts)}",
         *([f"- 恢复旧发布:{back}"] if back else []),
         *[f"- {period}:{say_counts(counts)}" for period, counts in changes.by_period.items()],
         *[f"- {line}" for line in say_made(changes)],
@@ -126,7 +142,6 @@ def _figure_row(line: Sequence) -> dict[str, Any]:
         "after": _exactly(row["after"], row["value_after"]),
         "difference": row["difference"],
         "because_of": row["reason"],
-        "submissions": row["submissions"],
     }
 
 

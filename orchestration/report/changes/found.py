@@ -16,6 +16,7 @@ from pathlib import Path
 import duckdb
 
 from orchestration.home import Home
+from orchestration.periods import parse_period
 from orchestration.publish.ledger import Entry, content_of, entries, figure_files
 from orchestration.publish.made import Differing, Made, differing, made_of
 from orchestration.report.restated.due import notice_files
@@ -107,7 +108,7 @@ def read_changes(home: Home, number: int | None = None, *, limit: int = 50) -> C
         counts=_by_kind((kind, count) for _, kind, count in counted),
         by_period={
             period: _by_kind((kind, count) for of, kind, count in counted if of == period)
-            for period in sorted({of for of, _, _ in counted})
+            for period in _shortest_first({of for of, _, _ in counted})
         },
         figures=tuple(figures),
         sent=tuple(sent),
@@ -145,7 +146,13 @@ def read_parts(home: Home, publication: Entry, figure: Restated) -> list[Change]
     return [change for change in changes if change.figure.unit_code in below]
 
 
-def _by_kind(counted) -> dict[str, int]:
+def _shortest_first(periods: Iterable[str]) -> list[str]:
+    """Weeks and months before what is made of them, each in the order of time."""
+    parsed = {key: parse_period(key) for key in periods}
+    return sorted(parsed, key=lambda key: ((parsed[key].end - parsed[key].start).days // 10, parsed[key].end))
+
+
+def _by_kind(counted: Iterable[tuple[str, int]]) -> dict[str, int]:
     total: Counter[str] = Counter()
     for kind, count in counted:
         total[kind] += count

@@ -5,7 +5,7 @@ Belongs here: words and plain values, the same for the terminal, ``--json`` and 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from orchestration.home import Home
@@ -31,9 +31,10 @@ def say_counts(counts: Mapping[str, int]) -> str:
     return "、".join(f"{KINDS[kind]} {count}" for kind, count in counts.items()) or "没有变化"
 
 
-def say_periods_of(line: Iterable[Change]) -> str:
-    """``2021-08、2021-Q3``: of figures that changed alike."""
-    return "、".join(dict.fromkeys(change.figure.reporting_period for change in line))
+def say_periods_of(line: Sequence[Change]) -> str:
+    """Of figures that changed alike: the first, which is the month or week that the others are made of, and how many."""
+    first = line[0].figure.reporting_period
+    return first if len(line) == 1 else f"{first} 等{len(line)}期"
 
 
 def say_reason(change: Change) -> str:

@@ -20,6 +20,7 @@ from orchestration.report.changes.saying import (
     receipt_of,
     say_counts,
     say_made,
+    say_periods_of,
     say_publication,
     say_reason,
 )
@@ -99,7 +100,7 @@ def _figures(lines: Sequence[Sequence[Change]]) -> Table:
                 Text,
                 (
                     figure.unit_name,
-                    _periods(line),
+                    say_periods_of(line),
                     figure.label,
                     figure.printed_before or NONE,
                     figure.printed_after or NONE,
@@ -109,12 +110,6 @@ def _figures(lines: Sequence[Sequence[Change]]) -> Table:
             )
         )
     return table
-
-
-def _periods(line: Sequence[Change]) -> str:
-    """The first, which is the month or week that the others are made of, and how many."""
-    first = line[0].figure.reporting_period
-    return first if len(line) == 1 else f"{first} 等{len(line)}期"
 
 
 def _sent(console: Console, home: Home, sent: Sequence[Came], label: str) -> None:

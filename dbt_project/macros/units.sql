@@ -6,10 +6,10 @@
     substr(cast({{ end_on }} as string), 1, 7)
 {%- endmacro %}
 
-{# Whether a relation with valid_from and valid_to is in force in a month. #}
+{# Whether a relation with reports_from and reports_to is in force in a month. #}
 {% macro in_force(units, month) -%}
-    ({{ units }}.valid_from is null or {{ units }}.valid_from <= {{ month }})
-    and ({{ units }}.valid_to is null or {{ units }}.valid_to >= {{ month }})
+    ({{ units }}.reports_from is null or {{ units }}.reports_from <= {{ month }})
+    and ({{ units }}.reports_to is null or {{ units }}.reports_to >= {{ month }})
 {%- endmacro %}
 
 {#

@@ -18,8 +18,8 @@ with periods as (
 figures as (
     select
         figures.*,
-        units.valid_from,
-        units.valid_to
+        units.reports_from,
+        units.reports_to
     from {{ ref('int_figures') }} as figures
     inner join {{ ref('dim_reporting_unit') }} as units
         on figures.unit_code = units.unit_code and units.kind = 'county'

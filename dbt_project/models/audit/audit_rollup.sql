@@ -8,8 +8,8 @@ with units as (
         unit_code,
         kind,
         parent_code,
-        valid_from,
-        valid_to
+        reports_from,
+        reports_to
     from {{ ref('dim_reporting_unit') }}
 ),
 

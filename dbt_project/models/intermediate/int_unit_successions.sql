@@ -3,7 +3,7 @@
 with recursive units as (
     select
         code,
-        valid_to,
+        reports_to,
         successor_code
     from {{ ref('stg_reporting_units') }}
     where successor_code is not null
@@ -13,13 +13,13 @@ successions as (
     select
         code as unit_code,
         successor_code,
-        valid_to as ended
+        reports_to as ended
     from units
     union all
     select
         successions.unit_code,
         units.successor_code,
-        units.valid_to as ended
+        units.reports_to as ended
     from successions
     inner join units on successions.successor_code = units.code
 )

@@ -26,8 +26,8 @@ select
     counties.city_name,
     counties.previous_code as former_code,
     counties.previous_name as former_name,
-    counties.valid_from,
-    counties.valid_to,
+    counties.reports_from,
+    counties.reports_to,
     counties.successor_code,
     counties.former_poverty_county = 'yes' as former_poverty_county,
     try_cast(counties.poverty_exit_year as integer) as poverty_exit_year
@@ -44,8 +44,8 @@ select
     city_name,
     cast(null as string) as former_code,
     cast(null as string) as former_name,
-    cast(null as string) as valid_from,
-    cast(null as string) as valid_to,
+    cast(null as string) as reports_from,
+    cast(null as string) as reports_to,
     cast(null as string) as successor_code,
     cast(null as boolean) as former_poverty_county,
     cast(null as integer) as poverty_exit_year
@@ -62,8 +62,8 @@ select
     cast(null as string) as city_name,
     cast(null as string) as former_code,
     cast(null as string) as former_name,
-    cast(null as string) as valid_from,
-    cast(null as string) as valid_to,
+    cast(null as string) as reports_from,
+    cast(null as string) as reports_to,
     cast(null as string) as successor_code,
     cast(null as boolean) as former_poverty_county,
     cast(null as integer) as poverty_exit_year

@@ -12,9 +12,7 @@ with listed as (
 )
 
 select
-    * replace (
-        nullif(trim(valid_from), '') as valid_from,
-        nullif(trim(valid_to), '') as valid_to,
-        nullif(trim(successor_code), '') as successor_code
-    )
+    * exclude (valid_from, valid_to) replace (nullif(trim(successor_code), '') as successor_code),
+    nullif(trim(valid_from), '') as reports_from,
+    nullif(trim(valid_to), '') as reports_to
 from listed

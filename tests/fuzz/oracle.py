@@ -158,6 +158,8 @@ def _difference(workbook: Workbook, opinions: list[Opinion]) -> Iterator[str]:
         }
         for place in ours.keys() | set().union(*others):
             mine, theirs = ours.get(place, ""), [other.get(place) for other in others]
+            if workbook.format == "ods" and theirs == [None]:
+                continue  # calamine shows nothing of a type it does not know; what the cell shows is read
             if theirs and place[1] < MAX_COLUMNS and not any(same(mine, each) for each in theirs):
                 yield f"{sheet.name!r} {place}: {mine[:60]!r} against {str(theirs)[:120]}"
 

@@ -46,7 +46,7 @@ def of_number(value: Decimal, random: Random) -> Iterator[Spelling]:
     for text in (
         f"{whole[:place]},{whole[place:]}{fraction},", f"{plain}.5.5", f"{plain}‰", f"约{plain}", f"{plain}左右", f"{plain}?",
         f"{plain}-{plain}", f"{plain}/{plain}", f"{plain};{plain}", f"{plain}+1", f"--{plain}", f"{plain}-", f"{plain}x", f"O{plain}",
-        f"{plain}e", f"{plain}e5000", f"0x{whole}", f"{plain} {plain}", f"≥{plain}", f"{plain}多", f"{plain}余", f"{plain}几", "½", "②", "NaN", "inf",
+        f"{plain}e", f"{plain}1e5000", f"0x{whole}", f"{plain} {plain}", f"≥{plain}", f"{plain}多", f"{plain}余", f"{plain}几", "½", "②", "NaN", "inf",
         "Infinity", "#REF!", "=1+1", "TRUE", f"{plain}\n{plain}", f"{plain}、{plain}", f"({plain}", f"{plain})", f"\u202e{plain}",
     ):  # fmt: skip
         yield text, None

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from orchestration.receive.readers import numbers
-from orchestration.receive.readers.grid import MAX_COLUMNS, MAX_ROWS, Grid
+from orchestration.receive.readers.grid import MAX_COLUMNS, MAX_ROWS, Grid, check_cells
 from orchestration.receive.readers.package import Package
 from orchestration.receive.readers.unreadable import UnreadableFile
 from orchestration.receive.readers.wanted import is_wanted
@@ -162,6 +162,8 @@ class _Reader:
         """Puts a value into every cell it stands for; the grid's bound stops a false repeat."""
         stored = self._cell.get("value", "")
         lossy = self._cell.get("value-type") in ("float", "currency") and numbers.is_lossy(stored)
+        rows = min(table.row + table.row_repeats, MAX_ROWS + 1) - table.row
+        check_cells(rows * min(columns, MAX_COLUMNS))  # before they are filled one by one
         for row in range(table.row, min(table.row + table.row_repeats, MAX_ROWS + 1)):
             for column in range(table.column, min(table.column + columns, MAX_COLUMNS)):
                 table.grid.put(row, column, text)

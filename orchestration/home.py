@@ -120,6 +120,11 @@ class Home:
         """What the bureau gives and changes by hand, by the name it has in a home of its own."""
         return {"reporting_units.csv": self.units_csv, **{path.name: path for path in self.rulings}}
 
+    @property
+    def by_hand(self) -> tuple[str, ...]:
+        """The names of all that the bureau keeps by hand in a home of its own: what is given, and the contacts."""
+        return (*self.given, self.contacts_csv.name)
+
     def _ruling(self, name: str) -> Path:
         """The bureau's rulings of one kind: the home's own list, else the one under version control here."""
         return self._given(name, DBT_PROJECT / "seeds" / "rulings" / name)

@@ -78,7 +78,14 @@ def test_a_night_that_failed_says_its_step_its_reason_and_its_log(home: Home):
     night(home, model=("ModelFailed", "fct_loans: Binder Error 张三;rpt_bulletin: skipped"))
     alert = only(home)
     assert (alert.kind, alert.title) == (RUN_FAILED, "夜间处理没有完成:建模(2021-09-08 02:30)")
-    assert alert.lines == ("模型没有建成:fct_loans、rpt_bulletin",) and "nightly.log" in alert.action
+    assert alert.lines == ("模型没有建成:fct_loans、rpt_bulletin",) and "运行日志" in alert.action
+
+
+def test_a_night_that_published_and_failed_at_what_follows_says_that_readers_have_the_figures(home: Home):
+    night(home, site=("KeyError", "'x'"), receipts=("OSError", "[Errno 13] Permission denied"))
+    alert = only(home)
+    assert alert.title == "夜间处理已发布,没有写完:写网站、写回执(2021-09-08 02:30)"
+    assert alert.lines == ("程序出错(KeyError)", "没有读写权限") and "下一晚自动补做" in alert.action
 
 
 def test_a_night_that_goes_on_failing_has_failed_since_the_first(home: Home):

@@ -14,6 +14,7 @@ from alert_support import QUICK, Robot, mailbox, publish_status, robot
 from orchestration.alerts import remind
 from orchestration.alerts.nights import ended, note_end
 from orchestration.alerts.tell import after_night, every_hour
+from orchestration.backup.contents import kept_files
 from orchestration.cli import main
 from orchestration.home import Home
 
@@ -169,6 +170,11 @@ def test_an_address_that_cannot_be_used_is_named_by_its_line_and_the_bureau_is_r
     told = after_night(owing, {}, THURSDAY, QUICK)
     assert told.reminded.sent == ["企业微信机器人"] and told.reminded.mailed == []
     assert told.reminded.failed == [f"催报(各单位邮件):{said}"]
+
+
+def test_contacts_are_in_a_backup(owing: Home):
+    contacts(owing, "610122,a@county.example")
+    assert "contacts.csv" in kept_files(owing, runs=False)
 
 
 def test_contacts_without_a_mail_server_are_said(owing: Home, group: Robot):

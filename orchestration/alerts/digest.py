@@ -121,18 +121,23 @@ def message(found: Digest, footer: Sequence[str] = ()) -> Message:
 
 
 def _full(alert: Alert, today: date | None = None) -> Entry:
-    lasting = (f"自{day(alert.since)}起,已{(today - alert.since).days}天",) if today else ()
+    lasting = (f"自{day(alert.since)}起,{_lasting(alert.since, today)}",) if today else ()
     action = (f"处理:{alert.action}",) if alert.action else ()
     return Entry(alert.title, (*alert.lines, *lasting, *action))
 
 
 def _short(alert: Alert, today: date) -> Entry:
-    return Entry(f"{alert.title}(已{(today - alert.since).days}天)")
+    return Entry(f"{alert.title}({_lasting(alert.since, today)})")
+
+
+def _lasting(since: date, today: date) -> str:
+    days = (today - since).days
+    return f"已{days}天" if days > 0 else "不到1天"
 
 
 def _end(told: Said, today: date) -> Entry:
     ending = _STALE_ENDED.get(told.subject) or _ENDED[told.kind]
-    return Entry(f"{ending}:原为“{told.title}”,历时{(today - told.since).days}天")
+    return Entry(f"{ending}:原为“{told.title}”,历时{_lasting(told.since, today).removeprefix('已')}")
 
 
 def _data(found: Digest) -> dict[str, Any]:

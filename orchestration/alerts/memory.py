@@ -29,7 +29,7 @@ def speaking(home: Home) -> Iterator[None]:
     """Holds the lock of those who say something: the night and the hour never say the same twice. Waits for the other,
     whose sending has an end."""
     folder(home).mkdir(parents=True, exist_ok=True)
-    with (folder(home) / "lock").open("w") as handle:
+    with (folder(home) / "speaking.lock").open("w") as handle:
         fcntl.flock(handle, fcntl.LOCK_EX)
         yield
 

@@ -38,7 +38,7 @@ def is_sqlite(path: Path) -> bool:
 
 def _given(home: Home) -> Iterator[str]:
     """The bureau's own lists, where the home has them."""
-    yield from (name for name in home.given if (home.root / name).is_file())
+    yield from (name for name in home.by_hand if (home.root / name).is_file())
 
 
 def _waiting(home: Home) -> Iterator[str]:

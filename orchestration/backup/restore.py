@@ -138,7 +138,7 @@ def _copied(copying: _Copying, path: str, kept: Kept) -> bool:
 def _places(root: Path) -> Iterator[Path]:
     """What takes its place in one rename, relative to a home: a folder or a file. The night lock stays where it is, for
     others may be waiting for it; the inbox is not the home's."""
-    yield from (Path(name) for name in Home(root).given if (root / name).is_file())
+    yield from (Path(name) for name in Home(root).by_hand if (root / name).is_file())
     if (root / "raw" / "archive").is_dir():
         yield Path("raw", "archive")
     for folder in (root / "var", root / "var" / "dagster"):

@@ -33,6 +33,7 @@ from orchestration.dagster_common import (
 )
 from orchestration.night import Night
 from orchestration.periods import parse_period
+from orchestration.publish.comments import lake_comments
 
 KINDS = {"greatexpectations", "parquet"}
 STRUCTURE = "structure"
@@ -46,7 +47,7 @@ PERIODS_SHOWN = 24
     owners=STATISTICIANS,
     kinds=KINDS,
     description="One row per rule and submission: passed, failed or could not run. | 每条规则对每份提交的判定。",
-    metadata={"dagster/column_schema": column_schema(lake.VERDICTS)},
+    metadata={"dagster/column_schema": column_schema(lake.VERDICTS, lake_comments()["verdicts"])},
     partitions_def=PERIODS,
     backfill_policy=ONE_RUN,
     pool=WRITER,
@@ -72,7 +73,7 @@ def warehouse_verdicts_asset(warehouse: Sequence[dg.AssetKey]) -> dg.AssetsDefin
         owners=STATISTICIANS,
         kinds=KINDS,
         description="One row per province-wide rule and period. | 全省性规则对每期的判定。",
-        metadata={"dagster/column_schema": column_schema(lake.VERDICTS)},
+        metadata={"dagster/column_schema": column_schema(lake.VERDICTS, lake_comments()["verdicts"])},
         pool=WRITER,
     )
     def warehouse_verdicts(night: dg.ResourceParam[Night]) -> dg.MaterializeResult:

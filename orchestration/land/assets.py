@@ -19,6 +19,7 @@ from orchestration.dagster_common import (
 )
 from orchestration.home import Home
 from orchestration.night import Night
+from orchestration.publish.comments import lake_comments
 from orchestration.run_tags import say_why
 from orchestration.scrub.night import land_soundly
 
@@ -56,7 +57,11 @@ def _spec(
 
 def _dataset_spec(card: Card) -> dg.AssetSpec:
     words = {
-        column.name: f"{column.description}\n\n← {cell_of(card, column)}" for column in card.landed_columns
+        **lake_comments()["problems"],
+        **{
+            column.name: f"{column.description}\n\n← {cell_of(card, column)}"
+            for column in card.landed_columns
+        },
     }
     tags = {dataset_tag(card.dataset): "", "sent-by": card.submitted_by, "cadence": "-".join(card.cadences)}
     schema = column_schema(lake.dataset_schema(card), words)
@@ -81,11 +86,11 @@ def _dataset_lineage(card: Card) -> dg.TableColumnLineage:
 
 def _control_spec(table: str) -> dg.AssetSpec:
     """What is said of a workbook is read from the workbook as a whole."""
-    schema = lake.BATCHED_CONTROL[table]
+    schema, words = lake.BATCHED_CONTROL[table], lake_comments()[table]
     lineage = column_lineage(
         {name: [(SUBMISSIONS, _PLACE[name])] if name in _PLACE else [] for name in schema.names}
     )
-    return _spec(table, _CONTROL[table], column_schema(schema), lineage, {})
+    return _spec(table, _CONTROL[table], column_schema(schema, words), lineage, {})
 
 
 @dg.multi_asset(

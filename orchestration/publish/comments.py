@@ -27,6 +27,13 @@ _WAIVED_UNTIL = {
 
 
 @cache
+def lake_comments() -> dict[str, dict[str, str]]:
+    """The columns' descriptions of each control table of the lake, doc() references resolved."""
+    control = yaml.safe_load(_CONTROL.read_text(encoding="utf-8"))["sources"][0]["tables"]
+    return {table["name"]: _said(table)[1] for table in control}
+
+
+@cache
 def quality_comments() -> dict[str, tuple[str, dict[str, str]]]:
     """Each quality table's description and its columns' descriptions, doc() references resolved."""
     control = yaml.safe_load(_CONTROL.read_text(encoding="utf-8"))["sources"][0]["tables"]

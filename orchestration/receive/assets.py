@@ -6,6 +6,7 @@ from orchestration import lake
 from orchestration.dagster_common import ENGINEERS, SUBMISSIONS, column_schema
 from orchestration.night import Night
 from orchestration.pending import base_periods
+from orchestration.publish.comments import lake_comments
 from orchestration.receive.receive import receive
 from orchestration.receive.register import Register
 from orchestration.run_tags import say_sent
@@ -18,7 +19,7 @@ from orchestration.triggers.partitions import keep_periods
     owners=ENGINEERS,
     kinds={"python", "sqlite"},
     description="One row per file received: archived by SHA-256 and registered. | 每份收到的文件:存档并登记。",
-    metadata={"dagster/column_schema": column_schema(lake.SUBMISSIONS)},
+    metadata={"dagster/column_schema": column_schema(lake.SUBMISSIONS, lake_comments()["submissions"])},
 )
 def received_submissions(
     context: dg.AssetExecutionContext, night: dg.ResourceParam[Night]

@@ -40,7 +40,14 @@ def bulletin(context: dg.AssetExecutionContext, night: dg.ResourceParam[Night]) 
     # A run of other periods, such as a backfill, leaves pending what it did not do.
     if set(night.owed) <= set(context.partition_keys):
         settle(home)
-    return dg.MaterializeResult(metadata={"files": dg.MetadataValue.json([str(path) for path in written])})
+    return dg.MaterializeResult(
+        metadata={
+            "files": dg.MetadataValue.json([str(path) for path in written]),
+            "files_written": len(written),
+            "seconds": round(night.seconds["report"], 3),
+            "dagster/uri": home.bulletins.as_uri(),
+        }
+    )
 
 
 @dg.asset(
@@ -56,4 +63,10 @@ def bulletin(context: dg.AssetExecutionContext, night: dg.ResourceParam[Night]) 
 )
 def warning_lists(context: dg.AssetExecutionContext, night: dg.ResourceParam[Night]) -> dg.MaterializeResult:
     written = night.run("warnings", write_warnings, periods=context.partition_keys)
-    return dg.MaterializeResult(metadata={"lists": len(written)})
+    return dg.MaterializeResult(
+        metadata={
+            "lists": len(written),
+            "seconds": round(night.seconds["warnings"], 3),
+            "dagster/uri": night.home.receipts.as_uri(),
+        }
+    )

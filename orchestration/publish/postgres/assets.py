@@ -23,6 +23,7 @@ def postgres_marts(night: dg.ResourceParam[Night]) -> dg.MaterializeResult:
         metadata={
             "dagster/row_count": sum(loaded.tables.values()),
             "changed": loaded.changed,
+            "seconds": round(night.seconds["postgres"], 3),
             "place": loaded.place,
             "holds": loaded.stamp,
             "tables": dg.MetadataValue.json(loaded.tables),

@@ -23,5 +23,7 @@ def documentation(night: dg.ResourceParam[Night]) -> dg.MaterializeResult:
             "Data Docs": dg.MetadataValue.url(done.checks.as_uri()),
             "folder": dg.MetadataValue.path(str(done.dbt.parent.parent)),
             "pages written": len(done.written),
+            "seconds": round(night.seconds["documentation"], 3),
+            "dagster/uri": done.dbt.parent.parent.as_uri(),
         }
     )

@@ -4,6 +4,7 @@ import dagster as dg
 
 from orchestration.dagster_common import PUBLISHED, RECEIPTS, RESTATEMENTS, STATISTICIANS
 from orchestration.night import Night
+from orchestration.report.restated.due import FOLDER
 from orchestration.report.restated.write import write_notices
 
 
@@ -18,4 +19,11 @@ from orchestration.report.restated.write import write_notices
 )
 def restatement_notices(night: dg.ResourceParam[Night]) -> dg.MaterializeResult:
     written = night.run("restatements", write_notices)
-    return dg.MaterializeResult(metadata={"files": dg.MetadataValue.json([str(path) for path in written])})
+    return dg.MaterializeResult(
+        metadata={
+            "files": dg.MetadataValue.json([str(path) for path in written]),
+            "files_written": len(written),
+            "seconds": round(night.seconds["restatements"], 3),
+            "dagster/uri": (night.home.bulletins / FOLDER).as_uri(),
+        }
+    )

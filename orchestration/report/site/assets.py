@@ -22,6 +22,8 @@ def published_site(night: dg.ResourceParam[Night]) -> dg.MaterializeResult:
         metadata={
             "pages": written.pages,
             "bytes": written.bytes,
+            "seconds": round(night.seconds["site"], 3),
+            "dagster/uri": written.folder.as_uri(),
             "site": dg.MetadataValue.path(str(written.folder)),
         }
     )

@@ -95,7 +95,7 @@ def test_wecom_gets_markdown_in_its_form():
     ],
 )
 def test_a_robot_that_answers_200_with_an_errcode_has_not_taken_it(make, code: int, said: str):
-    answer = (200, {"errcode": code, "errmsg": "token geheim-7f3a 13900000000 invalid"})
+    answer = (200, {"errcode": code, "errmsg": "token geheim-7f3a of <a.b@geheim.cn> 13900000000 invalid"})
     with robot(answers=[answer]) as group:
         failed = outcome(make(group.url))
     assert not failed.sent and f"errcode {code}" in failed.why and said in failed.why

@@ -131,10 +131,21 @@ def test_nothing_in_it_fails_a_night(late: Home, group: Robot, monkeypatch: pyte
 
 def test_a_weekly_reminder_of_what_stands_and_growth_at_once(late: Home, group: Robot):
     after_night(late, {}, NIGHT, QUICK)
-    for days in range(1, 8):
+    for days in (1, 6, 7):
         note_end(late, ended({}, NIGHT + timedelta(days=days)))
         every_hour(late, NIGHT + timedelta(days=days), QUICK)
     assert len(group.bodies) == 2 and "仍未解决" in content(group)
+
+
+def test_a_recipient_who_was_refused_is_remarked_and_the_message_is_not_sent_again(
+    late: Home, monkeypatch: pytest.MonkeyPatch
+):
+    with mailbox(refused=("gone@bureau.example",)) as box:
+        monkeypatch.setenv("ZHENXING_ALERT_SMTP", f"smtp://127.0.0.1:{box.port}")
+        monkeypatch.setenv("ZHENXING_ALERT_FROM", "a@bureau.example")
+        monkeypatch.setenv("ZHENXING_ALERT_TO", "b@bureau.example,gone@bureau.example")
+        assert after_night(late, {}, NIGHT, QUICK).lines() == ["告警已发:邮件", "邮件:1个收件人被拒收"]
+        assert every_hour(late, NIGHT, QUICK).lines() == []
 
 
 def test_no_secret_is_written_anywhere(

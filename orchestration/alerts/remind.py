@@ -38,12 +38,13 @@ class Reminded:
     sent: list[str] = field(default_factory=list)
     mailed: list[str] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
 
     def lines(self) -> list[str]:
         """The same in Chinese lines; none where nothing was to be sent."""
         said = [f"催报已发:{'、'.join(self.sent)}"] if self.sent else []
         said += [f"催报邮件已发:{len(self.mailed)}个单位"] if self.mailed else []
-        return [*said, *(f"{UNSENT}:{why}" for why in self.failed)]
+        return [*said, *self.remarks, *(f"{UNSENT}:{why}" for why in self.failed)]
 
 
 def remind_by_night(home: Home, now: datetime, limits: Limits = LIMITS) -> Reminded:
@@ -104,7 +105,8 @@ def _to_channels(
             memory.add(owing[outcome.channel.name], outcome.channel.name)
             found.sent.append(outcome.channel.title)
         if outcome.why:
-            found.failed.append(f"催报({outcome.channel.title}):{outcome.why}")
+            noted = found.remarks if outcome.sent else found.failed
+            noted.append(f"催报({outcome.channel.title}):{outcome.why}")
 
 
 def _to_units(found: Reminded, home: Home, memory: _Memory, today: date, limits: Limits) -> None:

@@ -35,18 +35,19 @@ NO_CHANNEL = (
 @dataclass(slots=True)
 class Told:
     """What was told. ``channels``: the titles of those that there are; ``sent``: of those a message reached; ``failed``: why
-    something was not sent, in Chinese lines."""
+    something was not sent, ``remarks`` what is to be said of what was, in Chinese lines."""
 
     alerts: list[Alert] = field(default_factory=list)
     channels: list[str] = field(default_factory=list)
     sent: list[str] = field(default_factory=list)
     failed: list[str] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
     reminded: Reminded = field(default_factory=Reminded)
 
     def lines(self) -> list[str]:
         """The same in Chinese lines, for a log and a screen; none where there was nothing to say."""
         said = [f"告警已发:{'、'.join(self.sent)}"] if self.sent else []
-        return [*said, *(f"{UNSENT}:{why}" for why in self.failed), *self.reminded.lines()]
+        return [*said, *self.remarks, *(f"{UNSENT}:{why}" for why in self.failed), *self.reminded.lines()]
 
 
 def after_night(
@@ -96,7 +97,8 @@ def tell(home: Home, now: datetime, limits: Limits = LIMITS) -> Told:
                 write_said(home, outcome.channel.name, told(news[outcome.channel.name]))
                 found.sent.append(outcome.channel.title)
             if outcome.why:
-                found.failed.append(f"{outcome.channel.title}:{outcome.why}")
+                noted = found.remarks if outcome.sent else found.failed
+                noted.append(f"{outcome.channel.title}:{outcome.why}")
     return found
 
 

@@ -6,6 +6,7 @@ taking secrets out of what a server answered.
 
 from __future__ import annotations
 
+import re
 import socket
 import ssl
 from collections.abc import Iterable
@@ -13,6 +14,7 @@ from collections.abc import Iterable
 from orchestration.personal import hide
 
 _SHOWN = 200
+_ADDRESS = re.compile(r"[^\s<>]+@[^\s<>]+")
 
 
 class SendFailed(Exception):
@@ -43,7 +45,7 @@ def network_failure(error: BaseException, host: str) -> SendFailed:
 
 
 def redacted(text: str, secrets: Iterable[str | None]) -> str:
-    """What a server said, in one line, without any of the secrets and without personal numbers."""
+    """What a server said, in one line, without any of the secrets, mail addresses and personal numbers."""
     for secret in sorted({secret for secret in secrets if secret}, key=len, reverse=True):
         text = text.replace(secret, "***")
-    return hide(" ".join(text.split()))[:_SHOWN]
+    return hide(_ADDRESS.sub("***", " ".join(text.split())))[:_SHOWN]

@@ -14,6 +14,18 @@ from rich.console import Console, ConsoleOptions, ConsoleRenderable, RenderHook,
 from rich.segment import Segment
 
 _OBEYED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_BREAKS = re.compile("[\t\n\u2028\u2029]")
+_UNREADABLE = "\N{REPLACEMENT CHARACTER}"
+
+
+def one_line(text: str) -> str:
+    """A name as it can stand in a message, a list or a log: it ends no line and nothing obeys it."""
+    return _BREAKS.sub(_UNREADABLE, _OBEYED.sub(_UNREADABLE, text))
+
+
+def escaped(json_text: str) -> str:
+    """JSON that says the same and holds nothing that a terminal obeys."""
+    return _OBEYED.sub(lambda found: f"\\u{ord(found[0]):04x}", json_text)
 
 
 def terminal(*, stderr: bool = False) -> Console:
@@ -41,4 +53,4 @@ def _harmless(segments: Iterator[Segment]) -> Iterator[Segment]:
         if segment.control:
             yield segment  # rich's own
         else:
-            yield Segment(_OBEYED.sub("\N{REPLACEMENT CHARACTER}", segment.text), segment.style)
+            yield Segment(_OBEYED.sub(_UNREADABLE, segment.text), segment.style)

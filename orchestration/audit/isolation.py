@@ -15,6 +15,7 @@ import pyarrow as pa
 from expectations.rule import Rule
 from orchestration.audit.engine import Finding, judge
 from orchestration.audit.tables import create
+from orchestration.land.expressions import literal
 
 
 def judge_apart(
@@ -55,7 +56,7 @@ def _runs(connection: duckdb.DuckDBPyConnection, rule: Rule, submission_id: str)
 def _without(rule: Rule, culprits: Sequence[str]) -> Rule:
     if not culprits:
         return rule
-    listed = ", ".join(f"'{submission}'" for submission in culprits)
+    listed = ", ".join(literal(submission) for submission in culprits)
     return replace(rule, query=f"select * from ({rule.query}) as bad where submission_id not in ({listed})")
 
 

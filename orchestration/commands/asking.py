@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from orchestration.home import Home
+from orchestration.terminal import escaped
 
 if TYPE_CHECKING:
     from orchestration.model.as_of import Past
@@ -85,7 +86,7 @@ def unit_of(home: Home, text: str) -> Unit:
 
 
 def print_json(value: dict) -> None:
-    typer.echo(json.dumps(value, ensure_ascii=False, indent=1))
+    typer.echo(escaped(json.dumps(value, ensure_ascii=False, indent=1)))
 
 
 def print_paths(paths: Sequence[Path]) -> None:

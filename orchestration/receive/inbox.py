@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from orchestration.terminal import one_line
+
 # Written by programs, not by people: locks, half-finished copies, folder settings.
 _IGNORED_PREFIXES = (".", "~$")
 _IGNORED_SUFFIXES = (".tmp", ".part", ".partial", ".crdownload", ".filepart")
@@ -66,12 +68,14 @@ def scan(folder: Path, *, quiet_seconds: float = 0.0) -> Inbox:
 
 
 def readable(relative: Path) -> str:
-    """A path as text: UTF-8, else the GBK of a Chinese Windows."""
+    """A path as one line of text: UTF-8, else the GBK of a Chinese Windows. What ends a line, or what a terminal obeys, shows
+    as a character that cannot be read."""
     stored = os.fsencode(relative.as_posix())
     try:
-        return stored.decode("utf-8")
+        text = stored.decode("utf-8")
     except UnicodeDecodeError:
-        return stored.decode("gb18030", "replace")
+        text = stored.decode("gb18030", "replace")
+    return one_line(text)
 
 
 def _walk(folder: Path) -> Iterator[Path]:

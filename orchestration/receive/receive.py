@@ -22,7 +22,7 @@ from orchestration.progress import Progress
 from orchestration.receive.archive import Archive, StillChanging, Stored
 from orchestration.receive.cover import Cover, Problem, read_cover
 from orchestration.receive.guard import Result, run_guarded
-from orchestration.receive.inbox import InboxFile, scan
+from orchestration.receive.inbox import InboxFile, readable, scan
 from orchestration.receive.readers import read_workbook
 from orchestration.receive.readers.wanted import sheet_key
 from orchestration.receive.register import Arrival, Register, Submission
@@ -150,7 +150,7 @@ def identify(
     """What each file (with its SHA-256) would be registered as if it were received at a moment. Nothing is kept."""
     results = _read_covers([_CoverTask(path, units_csv) for path, _ in files], progress)
     return [
-        _submission(path.name, Stored(sha256, path.name), moment, result)
+        _submission(readable(Path(path.name)), Stored(sha256, path.name), moment, result)
         for (path, sha256), result in zip(files, results, strict=True)
     ]
 

@@ -16,6 +16,7 @@ from pathlib import Path
 import duckdb
 
 from orchestration.home import Home
+from orchestration.layout import CADENCE_NAMES
 from orchestration.periods import parse_period
 from orchestration.publish.ledger import Entry, content_of, entries, figure_files
 from orchestration.publish.made import Differing, Made, differing, made_of
@@ -149,7 +150,8 @@ def read_parts(home: Home, publication: Entry, figure: Restated) -> list[Change]
 def _shortest_first(periods: Iterable[str]) -> list[str]:
     """Weeks and months before what is made of them, each in the order of time."""
     parsed = {key: parse_period(key) for key in periods}
-    return sorted(parsed, key=lambda key: ((parsed[key].end - parsed[key].start).days // 10, parsed[key].end))
+    cadences = list(CADENCE_NAMES)
+    return sorted(parsed, key=lambda key: (cadences.index(parsed[key].cadence), parsed[key].end))
 
 
 def _by_kind(counted: Iterable[tuple[str, int]]) -> dict[str, int]:

@@ -30,6 +30,7 @@ from orchestration.commands.verifying import verify
 from orchestration.commands.warning import warnings
 from orchestration.permissions import private_files
 from orchestration.settings import NotSet
+from orchestration.storage_trouble import said_of
 from orchestration.terminal import terminal
 
 COMMANDS = "zhenxing.commands"
@@ -72,6 +73,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except SystemExit as ended:
         return ended.code if isinstance(ended.code, int) else 1
     except (Refused, NotSet) as refused:
-        terminal(stderr=True).print(Text.assemble(("✗", "red"), f" {refused}"), soft_wrap=True)
-        return 1
+        return _refuse(str(refused))
+    except Exception as error:
+        if (said := said_of(error)) is None:
+            raise
+        return _refuse(said)
     return 0
+
+
+def _refuse(said: str) -> int:
+    terminal(stderr=True).print(Text.assemble(("✗", "red"), f" {said}"), soft_wrap=True)
+    return 1

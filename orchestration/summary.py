@@ -31,6 +31,7 @@ from orchestration.receive.register import Register
 from orchestration.report.bulletin import Figure, NoFigures, figures
 from orchestration.report.site.due import PROVINCE_PAGE, site_folder
 from orchestration.rulings import load_rulings
+from orchestration.storage_trouble import said_of
 from orchestration.units import ReportingUnits
 
 MAIN_FIGURES = (
@@ -152,7 +153,7 @@ def summarise(home: Home, run: Run, alerts: Sequence[str] = ()) -> Summary:
         seconds=round(run.seconds, 2),
         seconds_by_step={step: round(seconds, 2) for step, seconds in run.night.seconds.items()},
         peak_memory_mb=_peak_memory(),
-        error=None if run.error is None else str(run.error),
+        error=None if run.error is None else _words_of(run.error),
         log=str(log_file(home)),
         unfinished=_unfinished(run),
         site=_site(home),
@@ -211,7 +212,12 @@ def _unfinished(run: Run) -> dict[str, str]:
     errors = run.night.errors
     if not set(errors) <= set(following):
         return {}
-    return {step: str(errors[step]) for step in following if step in errors}
+    return {step: _words_of(errors[step]) for step in following if step in errors}
+
+
+def _words_of(error: Exception) -> str:
+    """What a step's error says; what to do, where it is the disk's."""
+    return said_of(error) or str(error)
 
 
 def _outcome(run: Run, period: str | None) -> str:

@@ -11,14 +11,13 @@ and which submission is current (dbt).
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
 
 import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from expectations import catalogue
-from orchestration import lake
+from orchestration import clock, lake
 from orchestration.audit.structure import STRUCTURE
 from orchestration.audit.tables import create, load_control
 from orchestration.deadlines import window
@@ -181,7 +180,7 @@ _CHANGED = """
 
 def _write(home: Home, changed: pa.Table) -> None:
     """A file per period. After a kill nothing is written twice: what is recorded already differs no more."""
-    decided_at = datetime.now(UTC)
+    decided_at = clock.moment(home)
     for period in sorted(set(changed["reporting_period"].to_pylist())):
         rows = changed.filter(pc.equal(changed["reporting_period"], period))
         stamped = rows.append_column("decided_at", pa.array([decided_at] * rows.num_rows, lake.TIMESTAMP))

@@ -9,7 +9,6 @@ Belongs here: which periods are due, and what their submissions are judged on. D
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
@@ -17,7 +16,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from expectations.rule import Rule
-from orchestration import lake
+from orchestration import clock, lake
 from orchestration.audit.decisions import load_rules_in_force, record_decisions
 from orchestration.audit.judging import (
     file_rules,
@@ -116,7 +115,7 @@ _PERIODS_DUE = """
 
 def _audit_period(home: Home, period: str, rules: Sequence[Rule]) -> int:
     """Judges what is due in one period; returns how many verdicts that gave."""
-    judged_at = datetime.now(UTC)
+    judged_at = clock.moment(home)
     with duckdb.connect() as connection:
         load_period(connection, home, period)
         load_rules(connection, rules)

@@ -12,7 +12,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
 
 import duckdb
 import pyarrow as pa
@@ -21,7 +20,7 @@ import pyarrow.parquet as pq
 
 from expectations import catalogue
 from expectations.rule import Rule
-from orchestration import lake
+from orchestration import clock, lake
 from orchestration.audit.engine import BAD_ROWS, judge
 from orchestration.audit.rule_history import write_rules
 from orchestration.audit.verdicts import Audited, compose, summarise, sweep, write
@@ -176,7 +175,7 @@ def _audit(
     ]
     connection.register("subjects", pa.Table.from_pylist(subjects, schema=_SUBJECTS))
     _load_letters(connection, home)
-    write(home, compose(connection, findings, datetime.now(UTC)))
+    write(home, compose(connection, findings, clock.moment(home)))
     connection.unregister("subjects")
 
 

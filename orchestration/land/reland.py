@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +22,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from orchestration import lake
+from orchestration import clock, lake
 from orchestration.cards import Card, load_cards
 from orchestration.home import Home
 from orchestration.indicators import BASE_CADENCES
@@ -131,7 +131,7 @@ def reland(
     if unknown := sorted(set(datasets or ()) - set(cards)):
         raise NotRelanded(f"没有数据集 {'、'.join(unknown)};现有 {'、'.join(cards)}")
     chosen = [card for card in cards.values() if datasets is None or card.dataset in datasets]
-    moment = now or datetime.now(UTC)
+    moment = now or clock.moment(home)
     with lake.alone(home):
         return _land_all(home, periods, chosen, key=pseudonym_key(home), moment=moment, progress=progress)
 
@@ -141,7 +141,7 @@ def change_key(
 ) -> list[Relanded]:
     """Lands everything again under the pseudonym key found today; what was done before it was interrupted is left. Until the
     last period is done no night lands anything. The caller holds the night's lock. Raises KeyRefused and NotRelanded."""
-    moment = now or datetime.now(UTC)
+    moment = now or clock.moment(home)
     with lake.alone(home):
         key = new_key(home)
         landed = in_time(

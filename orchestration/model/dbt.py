@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from orchestration import clock
 from orchestration.files import replace_bytes
 from orchestration.home import DBT_PROJECT, Home, PastHome
 from orchestration.progress import Progress
@@ -144,7 +145,7 @@ def run(
     home.build.parent.mkdir(parents=True, exist_ok=True)
     _forget_old_parse(home)
     callbacks = [_reporter(progress)] if progress else []
-    moment = moment or Moment(datetime.now(UTC), last_number(home))
+    moment = moment or Moment(clock.moment(home), last_number(home))
     with _set(environment(home, moment)):
         try:
             outcome = dbtRunner(callbacks=callbacks).invoke([command, *_options(home), *arguments])

@@ -14,12 +14,13 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC
 from pathlib import Path
 
 import duckdb
 
 from expectations import catalogue
+from orchestration import clock
 from orchestration.audit.warehouse import open_build, period_states, standing_verdicts
 from orchestration.home import Home
 from orchestration.publish.contents import fingerprint, read_parts
@@ -105,7 +106,7 @@ def _enter(connection: duckdb.DuckDBPyConnection, home: Home, made: str) -> Entr
     [(known_until,)] = connection.execute("select known_until from build.intermediate.int_moment").fetchall()
     entry = Entry(
         number=number,
-        published_at=datetime.now(UTC).replace(microsecond=0),
+        published_at=clock.second(home),
         known_until=known_until.replace(tzinfo=UTC),
         fingerprint=made,
         figures_changed=figures.num_rows,

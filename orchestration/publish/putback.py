@@ -15,6 +15,7 @@ from pathlib import Path
 
 import duckdb
 
+from orchestration import clock
 from orchestration.home import Home
 from orchestration.personal import hide
 from orchestration.publish.held import held_by, release
@@ -100,7 +101,7 @@ def _enter(connection: duckdb.DuckDBPyConnection, home: Home, old: Entry, reason
     figures = changed_figures(connection, home, "old.marts.rpt_figures", number)
     entry = Entry(
         number=number,
-        published_at=datetime.now(UTC).replace(microsecond=0),
+        published_at=clock.second(home),
         known_until=old.known_until,
         fingerprint=hashlib.sha256(f"{number} puts back {old.fingerprint}".encode()).hexdigest(),
         figures_changed=figures.num_rows,

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from orchestration import personal
+from orchestration import clock, personal
 from orchestration.cards import load_cards
 from orchestration.home import Home
 from orchestration.layout import COVER_SHEET
@@ -72,9 +72,9 @@ def receive(
     A file touched within the last ``quiet_seconds`` waits for the next night: nobody may be there to say that it is whole.
     Killed at any instant and run again, the outcome is the same. Raises Exposed in production, before anything is taken.
     """
-    moment = (received_at or datetime.now(UTC)).astimezone(UTC)
     received = Received()
     with _alone(home), Register(home.register) as register:
+        moment = (received_at or clock.moment(home)).astimezone(UTC)
         tighten(home)
         archive = Archive(home.archive)
         archive.sweep()

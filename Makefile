@@ -28,7 +28,7 @@ export GX_ANALYTICS_ENABLED := False
 ZHENXING_HOME ?= $(CURDIR)
 export ZHENXING_HOME
 
-.PHONY: help audit deploy-check bi bi-check bi-test nightly test province mistakes dev bench nights docs lint format sample install tools metrics clients
+.PHONY: fuzz help audit deploy-check bi bi-check bi-test nightly test province mistakes dev bench nights docs lint format sample install tools metrics clients
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 12
@@ -60,6 +60,16 @@ clients: $(VENV)/.synced tools ## R, ODBC and JDBC read the published province a
 
 dev: $(VENV)/.synced ## Dagster UI at http://127.0.0.1:3000, on the instance the nightly writes
 	DAGSTER_HOME="$$(python -m orchestration.dagster_home)" dagster dev -m orchestration.definitions -h 127.0.0.1 -p 3000
+
+FUZZ ?= 10000
+
+fuzz: $(VENV)/.synced ## FUZZ=10000 mutated workbooks, layouts and values, then coverage-guided (docs/fuzzing.md; installs atheris)
+	@uv sync --frozen --quiet --inexact --group fuzz
+	@mkdir -p var/fuzz
+	cd tests && python -m fuzz.run --inputs $(FUZZ) --keep ../var/fuzz
+	cd tests && for target in sheet shared number csv records; do \
+		python -m fuzz.guided $$target -runs=$$(( $(FUZZ) * 10 )) -max_len=20000 -artifact_prefix=../var/fuzz/ ../var/fuzz/corpus-$$target; \
+	done
 
 bench: $(VENV)/.synced ## the nightly beside one plain script: seconds, memory, same figures
 	python -m bench

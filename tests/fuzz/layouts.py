@@ -14,7 +14,6 @@ from land_support import sheet_of, workbook_of
 
 from orchestration.cards import Card, load_cards
 from orchestration.land.extract import extract
-from orchestration.layout import header_rows
 from orchestration.workbook import Sheet
 
 ROWS = 4
@@ -91,7 +90,7 @@ def _header_row(sheet: Sheet, of: Card) -> int:
             for row, cells in sheet.rows.items()
             if any(text and "#" not in text for text in cells) and len(cells) > 3
         ),
-        default=header_rows(of).header,
+        default=min(sheet.rows),
     )
 
 

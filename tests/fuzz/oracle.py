@@ -202,8 +202,10 @@ def _same_number(mine: str, theirs: Decimal) -> bool:
         number = Decimal(mine.removesuffix("%")) / (100 if mine.endswith("%") else 1)
     except InvalidOperation:
         return False
-    if theirs.is_nan() or theirs.is_infinite():
+    if theirs.is_nan():
         return False
+    if theirs.is_infinite():  # larger than any float; landing refuses it
+        return abs(number) > Decimal("1e308")
     close = abs(number - theirs) <= abs(theirs) * Decimal("1e-12") + Decimal("1e-9")
     return close or abs(abs(number - theirs) - _DAYS_1904) < Decimal("1e-6")
 

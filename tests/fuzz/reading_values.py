@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 from random import Random
 
 from land_support import card, clean_values
@@ -15,6 +15,8 @@ from land_support import card, clean_values
 from fuzz import spellings
 from fuzz.seeds import DATASETS
 from orchestration.cards import UNIT_FACTORS, Column
+
+_FIFTEEN = Context(prec=15, rounding=ROUND_HALF_UP)  # digits that a spreadsheet keeps
 
 
 def columns() -> list[tuple[str, Column]]:
@@ -54,5 +56,6 @@ def _is(column: Column, value: object, meaning: object, text: str) -> bool:
         return False
     if isinstance(meaning, Decimal):
         factor = Decimal(UNIT_FACTORS[column.unit][1]) if column.unit else 1
-        return Decimal(str(value)) == meaning * factor
+        exact, excels = meaning * factor, _FIFTEEN.create_decimal(meaning) * factor
+        return Decimal(str(value)) in (exact, excels)
     return value == meaning if isinstance(meaning, bool | datetime.date) else False

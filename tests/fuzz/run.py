@@ -1,7 +1,7 @@
 """The long run: as many mutated workbooks as asked for, each read in a guarded worker and judged by the oracle.
 
 ``python -m fuzz.run --inputs 10000 --seed 1``. What goes wrong is written to ``--keep`` (default: nowhere) as the smallest
-file of its kind, and the run ends with exit code 1. Belongs here: the loop and its numbers. Does not belong here: mutations.
+file of its kind, and the run ends with exit code 1. Then as many layouts and values. Belongs here: the loop and its numbers. Does not belong here: mutations.
 """
 
 from __future__ import annotations
@@ -16,8 +16,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 
-from fuzz import packages, seeds, streams
+from fuzz import layouts, packages, reading_values, seeds, streams
 from fuzz.oracle import Verdict, examine, read
+from orchestration.cards import load_cards
 from orchestration.receive.guard import Result, run_guarded
 
 BATCH = 200
@@ -118,6 +119,28 @@ def run(count: int, seed: int, folder: Path, workers: int = 1, seconds: float | 
     return numbers
 
 
+def run_layouts(count: int, seed: int) -> set[str]:
+    """As many sheets laid out otherwise; what was read wrongly without a word."""
+    random, datasets = Random(seed), sorted(load_cards())
+    found = set()
+    for _ in range(count):
+        dataset = random.choice(datasets)
+        wrong, changes = layouts.misread(dataset, random)
+        found |= {f"{dataset} after {', '.join(changes)}: {wrong}"} if wrong else set()
+    return found
+
+
+def run_values(count: int, seed: int) -> set[str]:
+    """As many spellings of values; what was landed otherwise than meant without a word."""
+    random, columns = Random(seed), reading_values.columns()
+    each = -(-count // len(columns))
+    return {
+        wrong
+        for dataset, column in columns
+        for wrong in reading_values.misread(dataset, column, random, each)
+    }
+
+
 def _guarded(function: Callable, items: list[Path], workers: int) -> list[Result]:
     return run_guarded(
         function, items, workers=workers, memory_bytes=MEMORY_BYTES, seconds_per_item=SECONDS, what="fuzz"
@@ -164,12 +187,16 @@ def main() -> int:
     print(f"refused {numbers.refused.total()}: {dict(numbers.refused.most_common())}")
     print(f"read {numbers.read}, with second opinions {dict(numbers.second)}")
     print(f"answered at the price of a worker {dict(numbers.died)}")
-    print(f"failures {len(numbers.failures)}")
+    print(f"failures {len(numbers.failures)}", flush=True)
     if asked.keep:
         asked.keep.mkdir(parents=True, exist_ok=True)
         for number, content in enumerate(numbers.failures.values()):
             (asked.keep / f"{number:04d}").write_bytes(content)
-    return 1 if numbers.failures else 0
+    said = run_layouts(asked.inputs, asked.seed) | run_values(asked.inputs, asked.seed)
+    print(
+        f"{asked.inputs} layouts and {asked.inputs} values: {len(said)} failures", *sorted(said), sep="\n  "
+    )
+    return 1 if numbers.failures or said else 0
 
 
 if __name__ == "__main__":

@@ -37,6 +37,8 @@ REFUSED = {
     "error_that_is_a_number": "U-UNRELIABLE",
     "encoding_of_many_bytes": "U-CORRUPT",
     "string_within_a_string": "U-UNRELIABLE",
+    "value_and_inline_text": "U-UNRELIABLE",
+    "attribute_that_is_no_name": "U-CORRUPT",
 }
 
 

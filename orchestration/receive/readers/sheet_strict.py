@@ -92,8 +92,10 @@ class StrictReader:
     def _close_cell(self) -> None:
         kind = self.context.kind(self._cell)
         value, inline = "".join(self._texts["v"]), "".join(self._texts["t"])
-        if inline and (kind == "inlineStr" or not value):
-            text = unescape_x(inline)  # some programs leave out that it is one
+        if inline and value:
+            raise UnreadableFile("U-UNRELIABLE", detail="a cell with two values")
+        if inline:
+            text = unescape_x(inline)  # some programs leave out the type that says so
         elif value:
             text = self._text_of(kind, value)
         else:

@@ -31,8 +31,8 @@ _CELL = re.compile(
     r'|<is><t(?: xml:space="preserve")?>([^<]+)</t></is>)?</c>)?'
 )
 _ROW = re.compile(r"<row([^>]*)>")
-_ATTRIBUTE = re.compile(r'([\w:]+)="([^"<]*)"')
-_ATTRIBUTES = re.compile(r'(?:\s+[\w:]+="[^"<&]*")*\s*/?')
+_ATTRIBUTE = re.compile(r'([a-zA-Z_][\w:.-]*)="([^"<]*)"', re.ASCII)
+_ATTRIBUTES = re.compile(r'(?:[ \t\r\n]+[a-zA-Z_][\w:.-]*="[^"<&]*")*[ \t\r\n]*/?', re.ASCII)
 # XML has no such characters, and a workbook that has them anyway is no XML.
 _NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|]]>")
 _UTF8 = re.compile(

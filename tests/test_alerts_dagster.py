@@ -67,6 +67,13 @@ def test_a_blocked_publication_is_told_with_its_rules(home: Home, group: Robot):
     assert last_end(home).reasons == ("2021-08 R-ROLL-1 全省合计:2处不符", "2021-08 R-FUND-2 资金:未能审核")
 
 
+def test_what_was_tried_again_in_vain_is_told_by_what_it_failed_of(home: Home, group: Robot):
+    again = dg.RetryRequested(max_retries=0)
+    again.__cause__ = OSError(28, "No space left on device", "/x/张三")
+    tick(home, again, {})
+    assert last_end(home).reasons == ("磁盘空间不足",)
+
+
 def test_a_run_whose_process_died_is_told(home: Home, group: Robot):
     assert sensors.errors_of([]) == {"运行进程中断": ("", "")}
 

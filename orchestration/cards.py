@@ -11,10 +11,9 @@ from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
-import yaml
-
 from orchestration.home import DBT_PROJECT
 from orchestration.periods import parse_period
+from orchestration.yaml_file import read_yaml
 
 CARDS = DBT_PROJECT / "models" / "datasets"
 
@@ -160,7 +159,7 @@ def _load(folder: Path) -> dict[str, Card]:
 
 
 def _read(path: Path) -> Card:
-    table = yaml.safe_load(path.read_text(encoding="utf-8"))["sources"][0]["tables"][0]
+    table = read_yaml(path)["sources"][0]["tables"][0]
     meta = table["config"]["meta"]
     columns = tuple(_column(column) for column in table["columns"])
     card = Card(

@@ -16,11 +16,10 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from orchestration.cards import load_cards
 from orchestration.home import DBT_PROJECT
 from orchestration.periods import month_of, parse_period
+from orchestration.yaml_file import read_yaml
 
 DICTIONARY = DBT_PROJECT / "models" / "marts" / "dim_indicator.yml"
 
@@ -120,7 +119,7 @@ def load_indicators(path: Path = DICTIONARY) -> dict[str, Indicator]:
 
 
 def _meta(path: Path) -> dict:
-    return yaml.safe_load(path.read_text(encoding="utf-8"))["models"][0]["config"]["meta"]
+    return read_yaml(path)["models"][0]["config"]["meta"]
 
 
 def indicators_in(period: str) -> dict[str, Indicator]:

@@ -11,9 +11,8 @@ from decimal import Decimal
 from functools import cache
 from pathlib import Path
 
-import yaml
-
 from orchestration.home import DBT_PROJECT
+from orchestration.yaml_file import read_yaml
 
 DECLARATION = DBT_PROJECT / "models" / "marts" / "rpt_warnings.yml"
 
@@ -91,4 +90,4 @@ def _rule(entry: Mapping, deadline: Mapping) -> WarningRule:
 
 
 def _meta(path: Path) -> dict:
-    return yaml.safe_load(path.read_text(encoding="utf-8"))["models"][0]["config"]["meta"]
+    return read_yaml(path)["models"][0]["config"]["meta"]

@@ -20,13 +20,9 @@ from dataclasses import dataclass
 from uuid import uuid4
 
 import duckdb
-from duckdb_sqlalchemy import ConnectionWrapper, Dialect
 from sqlalchemy.dialects import registry
 
 from expectations.rule import Rule
-
-# Connections lent to Great Expectations, by the name that stands in its connection string.
-_LENT: dict[str, duckdb.DuckDBPyConnection] = {}
 
 BAD_ROWS = "audit_bad_rows"
 _BAD_COLUMNS = (
@@ -42,30 +38,8 @@ _BAD_COLUMNS = (
 )
 
 
-class LentDuckDB(Dialect):
-    """DuckDB for Great Expectations, on a connection that is already open.
-
-    Great Expectations closes a connection before it fetches; SQLAlchemy then rolls back and DuckDB drops the
-    rows. So transactions do nothing here. Each connection is a cursor of the lent one: it sees in-memory tables
-    and opens no file, so no lock is taken and closing it closes nothing else.
-    """
-
-    supports_statement_cache = False
-
-    def connect(self, *arguments: object, **parameters: object) -> ConnectionWrapper:
-        return ConnectionWrapper(_LENT[str(parameters["database"])].cursor())
-
-    def do_begin(self, dbapi_connection: object) -> None:
-        """Nothing: see the class."""
-
-    def do_commit(self, dbapi_connection: object) -> None:
-        """Nothing: see the class."""
-
-    def do_rollback(self, dbapi_connection: object) -> None:
-        """Nothing: see the class."""
-
-
-registry.register("duckdb.lent", __name__, "LentDuckDB")
+# Loaded when the first connection is lent.
+registry.register("duckdb.lent", "orchestration.audit.lent_duckdb", "LentDuckDB")
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,12 +135,14 @@ def _counted(entry: dict) -> int | str:
 
 @contextmanager
 def _lent(connection: duckdb.DuckDBPyConnection):
+    from orchestration.audit.lent_duckdb import LENT  # noqa: PLC0415
+
     name = uuid4().hex
-    _LENT[name] = connection
+    LENT[name] = connection
     try:
         yield f"duckdb+lent:///{name}"
     finally:
-        del _LENT[name]
+        del LENT[name]
 
 
 def great_expectations():

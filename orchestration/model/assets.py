@@ -7,13 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import dagster as dg
-from dagster_dbt import dbt_assets
-from dagster_dbt.asset_utils import get_asset_check_key_for_test
 
 from orchestration.audit.warehouse import open_build
 from orchestration.dagster_common import WRITER
 from orchestration.home import Home
 from orchestration.model.dbt import Node, build
+from orchestration.model.light_dagster_dbt import dbt_assets, get_asset_check_key_for_test
 from orchestration.model.translator import Translator, is_described
 from orchestration.night import Night
 from orchestration.run_tags import say_why

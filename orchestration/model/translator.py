@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dagster import AssetKey, TableColumn, TableSchema
-from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings
 
 from orchestration.cards import load_cards
 from orchestration.dagster_common import (
@@ -17,6 +16,7 @@ from orchestration.dagster_common import (
     dataset_tag,
     landed_key,
 )
+from orchestration.model.light_dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings
 from orchestration.model.lineage import read_lineage
 
 STAGING = "stg_"

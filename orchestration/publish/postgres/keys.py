@@ -8,18 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-import yaml
-
 from orchestration.home import DBT_PROJECT
-
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+from orchestration.yaml_file import read_yaml
 
 
 def unique_keys() -> dict[str, tuple[str, ...]]:
     """Columns by ``marts.<table>``: of its test ``unique_combination``, else the column tested ``unique``."""
     found = {}
     for path in sorted(DBT_PROJECT.glob("models/**/*.yml")):
-        declared = yaml.load(path.read_text(encoding="utf-8"), _LOADER) or {}
+        declared = read_yaml(path) or {}
         for model in declared.get("models") or []:
             if key := next(_keys(model), None):
                 found[f"marts.{model['name']}"] = key

@@ -7,7 +7,7 @@ import re
 import pytest
 import yaml
 
-from orchestration.cards import CARDS, UNIT_FACTORS, Card, CardError, load_cards
+from orchestration.cards import CARDS, UNIT_FACTORS, Card, CardError, Column, load_cards
 from orchestration.home import DBT_PROJECT
 from orchestration.indicators import load_indicators
 from orchestration.lake import arrow_type, dataset_schema
@@ -37,12 +37,20 @@ def _facts() -> dict[str, set[str]]:
 
 @every_card
 def test_no_two_columns_of_a_group_answer_to_one_header(card: Card) -> None:
-    seen: dict[tuple[str | None, str], str] = {}
+    """Two whose months do not meet may: one took the place of the other."""
+    seen: dict[tuple[str | None, str], list[Column]] = {}
     for column in card.sheet_columns:
         for header in column.headers:
             place = (column.group, plain(header))
-            assert place not in seen, f"{header} means {seen.get(place)} and {column.name}"
-            seen[place] = column.name
+            meant = [other.name for other in seen.get(place, []) if _meet(other, column)]
+            assert not meant, f"{header} means {meant} and {column.name}"
+            seen.setdefault(place, []).append(column)
+
+
+def _meet(one: Column, other: Column) -> bool:
+    """Whether some month asks for both."""
+    first = max(one.since or "", other.since or "")
+    return first <= min(one.until or "9999", other.until or "9999")
 
 
 @every_card

@@ -194,6 +194,16 @@ def test_what_was_accepted_last_is_carried_not_what_was_sent_last(home: Home) ->
     assert _villages(home) == ["甲村"]
 
 
+def test_a_renamed_county_carries_what_it_sent_under_its_former_code(home: Home) -> None:
+    sent = register(home, county_sheets(1, village="甲村"))
+    _decide(home, sent.submission_id, "accepted", 1)
+    listed = f"code,name,city_code,city_name,previous_code\n610199,新区,610100,西安市,{COUNTY}\n"
+    (home.root / "reporting_units.csv").write_text(listed, encoding="utf-8")
+    renamed = ReportingUnits(home.units_csv).by_code(COUNTY)
+    assert renamed.code == "610199"
+    assert carry(home, renamed, "2021-09").datasets["resident_teams"].submission_id == sent.submission_id
+
+
 def test_each_register_comes_from_the_submission_in_force_for_it(home: Home) -> None:
     first = register(home, county_sheets(1, village="甲村"))
     second = register(home, county_sheets(1, village="乙村"), version=2, received_at=RECEIVED)

@@ -8,7 +8,7 @@ its texts become cells (values), writing them (sheets).
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -24,7 +24,7 @@ from orchestration.receive.guard import run_guarded
 from orchestration.receive.readers import read_workbook
 from orchestration.receive.register import Register, Submission
 from orchestration.receive.template.values import typed_rows
-from orchestration.units import Unit
+from orchestration.units import ReportingUnits, Unit
 
 MEMORY_BYTES = 1536 * 2**20
 SECONDS_PER_FILE = 60.0
@@ -86,10 +86,12 @@ def _goes_on(card: Card, before: Period, now: Period) -> bool:
 
 
 def _in_force(home: Home, unit_code: str, period: str) -> dict[str, Submission]:
-    """The unit's latest accepted submission of each dataset; not of one whose latest is declared nil."""
-    states = _decided(home, unit_code, period)
+    """The unit's latest accepted submission of each dataset, under whichever code it came; not of one whose latest is declared
+    nil."""
+    codes = ReportingUnits(home.units_csv).codes_of(unit_code)
+    states = _decided(home, codes, period)
     with Register(home.register) as register:
-        own = [s for s in register.submissions() if (s.unit_code, s.reporting_period) == (unit_code, period)]
+        own = [s for s in register.submissions() if s.unit_code in codes and s.reporting_period == period]
     own.sort(key=lambda s: (s.version or 0, s.received_at))
     latest: dict[str, Submission] = {}
     for submission in own:
@@ -103,11 +105,11 @@ def _in_force(home: Home, unit_code: str, period: str) -> dict[str, Submission]:
     }
 
 
-def _decided(home: Home, unit_code: str, period: str) -> dict[str, dict[str, str]]:
+def _decided(home: Home, codes: Collection[str], period: str) -> dict[str, dict[str, str]]:
     """The standing decision on each dataset of each of the unit's submissions: its state."""
     states: dict[str, dict[str, str]] = defaultdict(dict)
     for decision in standing_decisions(home, period):
-        if decision["unit_code"] == unit_code:
+        if decision["unit_code"] in codes:
             states[decision["submission_id"]][decision["dataset"]] = decision["state"]
     return states
 

@@ -7,12 +7,11 @@ Belongs here: those two questions. Does not belong here: judging the answers.
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
+from orchestration.doctor.sqlite import opened
 from orchestration.home import Home
 from orchestration.settings import DAGSTER_POSTGRES_URL
 
@@ -58,15 +57,11 @@ def _databases(home: Home) -> Iterator[tuple[Ask, Ask] | None]:
     if not all(file.exists() for file in files):
         yield None
         return
-    with closing(_sqlite(files[0])) as runs, closing(_sqlite(files[1])) as schedules:
+    with closing(opened(files[0])) as runs, closing(opened(files[1])) as schedules:
         yield (
             lambda sql: runs.execute(sql).fetchall(),
             lambda sql: schedules.execute(sql).fetchall(),
         )
-
-
-def _sqlite(file: Path) -> sqlite3.Connection:
-    return sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True, timeout=2)
 
 
 @contextmanager

@@ -9,6 +9,7 @@ import sqlite3
 from contextlib import closing
 from datetime import datetime
 
+from orchestration.doctor.sqlite import opened
 from orchestration.home import Home
 
 
@@ -16,7 +17,7 @@ def asked(home: Home, sql: str) -> list[tuple]:
     """The rows of a query; none without a register. Raises sqlite3.DatabaseError for a damaged one."""
     if not home.register.exists():
         return []
-    with closing(sqlite3.connect(f"{home.register.as_uri()}?mode=ro", uri=True, timeout=2)) as database:
+    with closing(opened(home.register)) as database:
         return database.execute(sql).fetchall()
 
 

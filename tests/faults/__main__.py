@@ -59,6 +59,7 @@ def _asked() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--works", nargs="*", default=[], help="only these steps")
     parser.add_argument("--folder", help="where the homes lie (default: a temporary folder)")
+    parser.add_argument("--home", help="a small province after a night, to begin from (default: one is made)")
     parser.add_argument("--report", help="the page whose table is written")
     return parser.parse_args()
 
@@ -69,7 +70,9 @@ def _run(asked: argparse.Namespace, folder: Path, until: float) -> list:
     from rich.console import Console  # noqa: PLC0415
     from rich.progress import Progress  # noqa: PLC0415
 
-    finished = _finished_home(folder)
+    from orchestration.home import Home  # noqa: PLC0415
+
+    finished = Home(Path(asked.home)) if asked.home else _finished_home(folder)
     names = asked.works or list(SHARES)
     benches: dict[str, Bench] = {}
     with Progress(console=Console(stderr=True)) as shown:

@@ -24,11 +24,26 @@ import pyarrow as pa
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
 
-from orchestration.alerts.delivery import Limits
+from orchestration.alerts.alert import Block, Entry, Message
+from orchestration.alerts.channels import Channel
+from orchestration.alerts.delivery import Limits, Outcome, deliver
 from orchestration.home import Home
 
 QUICK = Limits(pauses=(0.0, 0.0), seconds=5.0)
+MESSAGE = Message(
+    "振兴统计告警 9月6日:新发生1项",
+    "2021年9月6日夜间处理和数据仓库的情况:",
+    (Block("新发生", "warning", (Entry("2021年8月月报:2个单位逾期未报", ("处理:请补报",)),), numbered=True),),
+    ("报送情况和数字:http://192.0.2.1/index.html",),
+    {"new": [{"kind": "unit_overdue", "subject": "2021-08"}]},
+)
 TAKEN = {"errcode": 0, "errmsg": "ok"}
+
+
+def outcome(channel: Channel, limits: Limits = QUICK) -> Outcome:
+    """What becomes of the message on a channel."""
+    [only] = deliver([(channel, MESSAGE)], limits)
+    return only
 
 
 @dataclass

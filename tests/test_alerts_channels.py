@@ -6,37 +6,21 @@ import base64
 import hashlib
 import hmac
 import socket
-import ssl
 import time
 import urllib.parse
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-import trustme
-from alert_support import QUICK, TAKEN, mailbox, robot
+from alert_support import MESSAGE, QUICK, TAKEN, outcome, robot
 
-from orchestration.alerts.alert import Block, Entry, Message
-from orchestration.alerts.channels import Unusable, configured, post
-from orchestration.alerts.channels import mail as mail_module
+from orchestration.alerts.alert import Message
+from orchestration.alerts.channels import configured, post
 from orchestration.alerts.channels.failed import SendFailed
 from orchestration.alerts.channels.mail import mail_from
 from orchestration.alerts.channels.robots import DingTalk, Webhook, WeCom, signed
 from orchestration.alerts.delivery import Limits, deliver
 
-MESSAGE = Message(
-    "振兴统计告警 9月6日:新发生1项",
-    "2021年9月6日夜间处理和数据仓库的情况:",
-    (Block("新发生", "warning", (Entry("2021年8月月报:2个单位逾期未报", ("处理:请补报",)),), numbered=True),),
-    ("报送情况和数字:http://192.0.2.1/index.html",),
-    {"new": [{"kind": "unit_overdue", "subject": "2021-08"}]},
-)
 SECRET = "SEC0123456789abcdef"
-
-
-def outcome(channel, limits: Limits = QUICK):
-    [only] = deliver([(channel, MESSAGE)], limits)
-    return only
 
 
 def test_a_webhook_gets_the_message_as_text_and_as_data():
@@ -202,138 +186,9 @@ def test_an_environment_that_names_nothing_has_no_channels():
     assert configured() == []
 
 
-@pytest.fixture(scope="session")
-def authority() -> trustme.CA:
-    return trustme.CA()
-
-
-@pytest.fixture
-def certified(authority: trustme.CA, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ssl.SSLContext:
-    """A certificate of this machine's, which this machine trusts."""
-    authority.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
-    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "ca.pem"))
-    return _certificate(authority)
-
-
-def _certificate(authority: trustme.CA) -> ssl.SSLContext:
-    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    authority.issue_cert("localhost").configure_cert(context)
-    return context
-
-
-def mail(address: str, to: str = "office@bureau.example, 值班 <duty@bureau.example>"):
-    return mail_from(address, "振兴统计 <zhenxing@bureau.example>", to)
-
-
-def test_a_mail_is_read_in_chinese_and_says_that_a_machine_wrote_it():
-    with mailbox() as box:
-        assert outcome(mail(f"smtp://127.0.0.1:{box.port}")).sent
-    [(recipients, letter)] = box.letters
-    assert recipients == ["office@bureau.example", "duty@bureau.example"]
-    assert letter["Subject"] == MESSAGE.title
-    assert letter["From"].addresses[0].display_name == "振兴统计"
-    assert letter["To"].addresses[1].display_name == "值班"
-    lines = letter.get_content().splitlines()
-    assert lines[:4] == [
-        "2021年9月6日夜间处理和数据仓库的情况:",
-        "",
-        "【新发生】",
-        "1. 2021年8月月报:2个单位逾期未报",
-    ]
-    assert letter.get_content_charset() == "utf-8" and letter["Auto-Submitted"] == "auto-generated"
-    assert letter["Date"].datetime.utcoffset().total_seconds() == 8 * 3600 and letter["Message-ID"]
-    assert all(line.isascii() for line in letter.as_bytes().decode("ascii").splitlines())
-
-
-def test_a_mail_goes_by_tls_with_a_login(certified: ssl.SSLContext):
-    with mailbox(certified, user="bot@bureau.example", password="ge:he/im@1") as box:
-        address = f"smtps://bot%40bureau.example:ge%3Ahe%2Fim%401@localhost:{box.port}"
-        assert outcome(mail(address)).sent
-    assert len(box.letters) == 1
-
-
-def test_a_mail_goes_by_starttls_with_a_login(certified: ssl.SSLContext):
-    with mailbox(certified, starttls=True, user="bot", password="geheim") as box:
-        assert outcome(mail(f"smtp+starttls://bot:geheim@localhost:{box.port}")).sent
-    assert len(box.letters) == 1
-
-
-def test_a_server_without_starttls_gets_nothing_in_plain():
-    with mailbox() as box:
-        assert "不支持" in outcome(mail(f"smtp+starttls://127.0.0.1:{box.port}")).why
-    assert box.letters == []
-
-
-def test_a_certificate_that_nobody_vouches_for_is_refused(authority: trustme.CA):
-    with mailbox(_certificate(authority)) as box:
-        assert outcome(mail(f"smtps://localhost:{box.port}")).why == "localhost 的证书不可信"
-    assert box.letters == []
-
-
-def test_a_wrong_password_is_said_and_not_repeated(certified: ssl.SSLContext):
-    with mailbox(certified, user="bot", password="other") as box:
-        failed = outcome(mail(f"smtps://bot:geheim@localhost:{box.port}"))
-    assert "用户名或密码(535)" in failed.why and "geheim" not in failed.why
-
-
-def test_a_recipient_who_is_unknown_keeps_no_other_from_the_mail():
-    with mailbox(refused=("duty@bureau.example",)) as box:
-        told = outcome(mail(f"smtp://127.0.0.1:{box.port}"))
-    assert told.sent and told.why == "1个收件人被拒收" and len(box.letters) == 1
-
-
-def test_a_mail_nobody_may_get_is_a_failure():
-    with mailbox(refused=("office@bureau.example", "duty@bureau.example")) as box:
-        failed = outcome(mail(f"smtp://127.0.0.1:{box.port}"))
-    assert failed.why == "127.0.0.1 拒收全部收件人(550)"
-
-
-def test_a_mail_server_that_is_busy_is_asked_again_and_given_up():
-    with mailbox(at_most=0) as box:
-        assert outcome(mail(f"smtp://127.0.0.1:{box.port}")).why == "127.0.0.1 答复 451:too busy"
-
-
-def test_a_mail_that_was_taken_is_sent_although_the_server_says_no_goodbye():
-    with mailbox(moody=True) as box:
-        assert outcome(mail(f"smtp://127.0.0.1:{box.port}")).sent
-    assert len(box.letters) == 1
-
-
-def test_a_mail_server_that_hangs_is_given_up(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(mail_module, "TIMEOUT", 0.1)
-    with socket.create_server(("127.0.0.1", 0)) as silent:
-        failed = outcome(mail(f"smtp://127.0.0.1:{silent.getsockname()[1]}"))
-    assert failed.why == "127.0.0.1 超时没有答复"
-
-
-@pytest.mark.parametrize(
-    ("address", "sender", "to"),
-    [
-        ("geheim", "a@b.cn", "a@b.cn"),
-        ("http://geheim@host", "a@b.cn", "a@b.cn"),
-        ("smtp://host:geheim", "a@b.cn", "a@b.cn"),
-        ("smtp://geheim@host", None, "a@b.cn"),
-        ("smtp://geheim@host", "geheim", "a@b.cn"),
-        ("smtp://geheim@host", "a@b.cn", "geheim"),
-        ("smtp://geheim@host", "a@b.cn", "a@b.cn\nBcc: geheim"),
-        ("smtp://geheim@127.0.0.1:1", "a@b.cn", None),
-    ],
-)
-def test_a_mail_server_named_wrongly_is_said_without_repeating_it(
-    monkeypatch: pytest.MonkeyPatch, address: str, sender: str | None, to: str | None
-):
-    for name, value in (("SMTP", address), ("FROM", sender), ("TO", to)):
-        if value is not None:
-            monkeypatch.setenv(f"ZHENXING_ALERT_{name}", value)
-    [channel] = configured()
-    failed = outcome(channel)
-    assert not failed.sent and "geheim" not in failed.why
-    assert isinstance(channel, Unusable) or failed.why == "没有设置收件人 ZHENXING_ALERT_TO"
-
-
 def test_no_channel_shows_its_secrets_when_it_is_printed():
     for channel in (
-        mail("smtps://bot:geheim@host"),
+        mail_from("smtps://bot:geheim@host", "a@b.cn", "a@b.cn"),
         DingTalk("http://h/?t=geheim", "geheim"),
         WeCom("http://h/?k=geheim"),
     ):

@@ -206,7 +206,27 @@ def test_a_week_that_nobody_has_reported_on_yet_is_owed_by_all_who_report_weekly
     assert "2021年第35周周报:9月7日截止,还有2天,还欠10" in content(group)
 
 
-def test_who_is_exempt_and_whose_period_is_reopened_is_reminded_accordingly(home: Home, group: Robot):
+def test_a_unit_whose_period_is_reopened_is_reminded_by_its_own_day(home: Home, group: Robot):
+    reopened = ("2021-08", "610122", date(2021, 10, 20), date(2021, 10, 31), "not_due")
+    publish_status(home, [reopened, ("2021-08", "610922", date(2021, 9, 5), date(2021, 9, 25), "overdue")])
+    home.dagster.mkdir(parents=True)
+    after_night(home, {}, datetime(2021, 10, 17, 18, 30, tzinfo=UTC), QUICK)
+    assert "2021年8月月报:10月20日截止,还有2天,还欠1个单位" in content(group)
+
+
+def test_a_reopening_that_is_not_under_way_moves_no_due_day(home: Home, group: Robot):
+    publish_status(home, [], figures=["2021-07"])
+    home.dagster.mkdir(parents=True)
+    (home.root / "reopenings.csv").write_text(
+        "unit_code,dataset,reporting_period,opens_on,due_on,close_on,reason\n"
+        "610122,*,2021-08,2021-09-26,2021-10-05,2021-10-10,灾后补报\n",
+        encoding="utf-8",
+    )
+    told = after_night(home, {}, THURSDAY, QUICK)
+    assert {one.due_on for one in told.reminded.reminders[0].owing} == {date(2021, 9, 5)}
+
+
+def test_who_is_exempt_is_not_reminded(home: Home, group: Robot):
     publish_status(home, [], figures=["2021-07"])
     home.dagster.mkdir(parents=True)
     (home.root / "exemptions.csv").write_text(

@@ -118,15 +118,25 @@ def _killed_before_remembering(home: Home) -> None:
     every_hour(home, NIGHT, QUICK)
 
 
-@pytest.mark.parametrize("broken", ["collect", "read_said", "write_said", "configured", "note_end"])
-def test_nothing_in_it_fails_a_night(late: Home, group: Robot, monkeypatch: pytest.MonkeyPatch, broken: str):
-    def breaks(*_: object) -> None:
-        raise OSError(28, "No space left on device", "/x/张三")
+@pytest.mark.parametrize("broken", ["collect", "read_said", "write_said", "note_end"])
+def test_a_full_disk_fails_no_night_and_keeps_nobody_from_being_told(
+    late: Home, group: Robot, monkeypatch: pytest.MonkeyPatch, broken: str
+):
+    monkeypatch.setattr(tell, broken, full)
+    told = after_night(late, FAILED, NIGHT, QUICK)
+    assert told.failed == ["告警程序出错:磁盘空间不足"] and told.sent == ["企业微信机器人"]
+    assert "夜间处理没有完成:入湖" in content(group) and "告警程序出错" in content(group)
+    assert "没有发出,下次再发:告警程序出错:磁盘空间不足" in log(late) and "张三" not in log(late)
 
-    monkeypatch.setattr(tell, broken, breaks)
+
+def full(*_: object) -> None:
+    raise OSError(28, "No space left on device", "/x/张三")
+
+
+def test_nothing_in_it_fails_a_night(late: Home, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(tell, "configured", full)
     told = after_night(late, {}, NIGHT, QUICK)
-    assert told.failed == ["告警程序出错(OSError)"]
-    assert "没有发出,下次再发:告警程序出错(OSError)" in log(late) and "张三" not in log(late)
+    assert told.failed == ["告警程序出错:磁盘空间不足", "告警程序出错(OSError)"]
 
 
 def test_a_weekly_reminder_of_what_stands_and_growth_at_once(late: Home, group: Robot):

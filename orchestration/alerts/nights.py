@@ -117,9 +117,14 @@ def last_worked(home: Home) -> datetime | None:
 
 
 def night_alerts(home: Home) -> list[Alert]:
-    """What the end of the last night has to be said."""
+    """What there is to say of the last night's end."""
     end = last_end(home)
-    if end is None or end.outcome == DONE:
+    return alerts_of(end) if end else []
+
+
+def alerts_of(end: NightEnd) -> list[Alert]:
+    """What there is to say of a night's end."""
+    if end.outcome == DONE:
         return []
     more = (f"另有{len(end.reasons) - _SHOWN}条",) if len(end.reasons) > _SHOWN else ()
     lines = (*end.reasons[:_SHOWN], *more)

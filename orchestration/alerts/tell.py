@@ -12,14 +12,14 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from orchestration import settings
-from orchestration.alerts.alert import Alert, Message
+from orchestration.alerts.alert import RUN_FAILED, Alert, Message
 from orchestration.alerts.channels import configured
 from orchestration.alerts.collect import collect
 from orchestration.alerts.delivery import LIMITS, Limits, Outcome, deliver
 from orchestration.alerts.digest import digest, message, told
 from orchestration.alerts.memory import read_said, speaking, write_said
 from orchestration.alerts.naming import NAME
-from orchestration.alerts.nights import ended, last_worked, note_end
+from orchestration.alerts.nights import NightEnd, alerts_of, ended, last_worked, note_end, reasons_of
 from orchestration.alerts.remind import UNSENT, Reminded, remind_by_night
 from orchestration.dagster_home import LogFile, log_file
 from orchestration.home import Home
@@ -55,12 +55,30 @@ def after_night(
 ) -> Told:
     """Notes how a night ended (by failed step: the error's class and words), then tells and reminds. Never raises."""
     now = now or datetime.now(UTC)
+    end = ended(errors, now)
     try:
-        note_end(home, ended(errors, now))
-        found = every_hour(home, now, limits)
+        note_end(home, end)
+        return every_hour(home, now, limits)
     except Exception as error:  # a full disk, say: the night stands all the same
-        found = Told(failed=[f"告警程序出错({type(error).__name__})"])
+        found = _without_memory(home, end, error, limits)
         _log(home, found)
+        return found
+
+
+def _without_memory(home: Home, end: NightEnd, error: Exception, limits: Limits) -> Told:
+    """Where nothing can be noted or remembered, how the night ended is told all the same, and that; each night again."""
+    reasons = reasons_of(type(error).__name__, str(error))
+    today = day_of(end.ended_at)
+    trouble = Alert(
+        RUN_FAILED, "alerting", "告警程序出错", today, tuple(reasons), action="检查磁盘空间和数据目录的权限"
+    )
+    found = Told(alerts=[*alerts_of(end), trouble], failed=[f"告警程序出错:{'、'.join(reasons)}"])
+    try:
+        said = message(digest(found.alerts, {}, today), where_to_look(home))
+        for outcome in deliver([(channel, said) for channel in configured()], limits):
+            (found.sent if outcome.sent else found.failed).append(outcome.channel.title)
+    except Exception as second:
+        found.failed.append(f"告警程序出错({type(second).__name__})")
     return found
 
 

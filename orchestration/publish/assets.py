@@ -16,12 +16,14 @@ from orchestration.dagster_common import (
 from orchestration.home import Home
 from orchestration.night import Night
 from orchestration.publish.publish import Publication, publish
-from orchestration.report.changes.found import KINDS, Changes, alike, read_changes
+from orchestration.report.changes.found import Changes, alike, read_changes
 from orchestration.report.changes.saying import change_row, say_counts, say_made, say_periods_of, sent_row
 from orchestration.run_tags import say_publication
 
 # What is shown of a publication; all of it is in ``zhenxing why --json``.
-_READ, _FIGURES, _SENT = 400, 50, 50
+_READ, _FIGURES, _SENT, _PERIODS = 400, 50, 50, 8
+# Dagster shows a text of this length at once; so many parts of each group are named, the fewer the longer it is.
+_SHOWN_AT_ONCE, _NAMED = 1000, (6, 3, 1)
 _FIGURE = ("figure", "unit", "period", "before", "after", "difference", "because_of")
 _SUBMISSION = (
     "submission",
@@ -88,7 +90,7 @@ def _counted(changes: Changes, publication: Publication) -> dict[str, int]:
     return {
         "publication": changes.publication.number,
         "figures_changed": sum(counts.values()),
-        **{f"figures_{kind}": counts.get(kind, 0) for kind in KINDS},
+        "figures_restated": counts.get("restated", 0),
         "submissions": len(changes.sent) if publication.changed else 0,
     }
 
@@ -96,7 +98,7 @@ def _counted(changes: Changes, publication: Publication) -> dict[str, int]:
 def _said(home: Home, changes: Changes, published: bool) -> dict[str, Any]:
     """What the publication that readers have changed: why a number is not that of yesterday."""
     lines = alike(changes.figures)
-    said: dict[str, Any] = {"why": dg.MetadataValue.md(_summary(changes, published))}
+    said: dict[str, Any] = {"why": dg.MetadataValue.md(_short(changes, published))}
     if lines:
         said["changed_figures"] = table_of([_figure_row(line) for line in lines[:_FIGURES]], _FIGURE)
     if changes.sent:
@@ -110,7 +112,13 @@ def _said(home: Home, changes: Changes, published: bool) -> dict[str, Any]:
     return said
 
 
-def _summary(changes: Changes, published: bool) -> str:
+def _short(changes: Changes, published: bool) -> str:
+    """The answer, in as many words as the page shows without a click."""
+    words = [_summary(changes, published, named) for named in _NAMED]
+    return next((each for each in words if len(each) < _SHOWN_AT_ONCE), words[-1])
+
+
+def _summary(changes: Changes, published: bool, named: int) -> str:
     """The answer as a paragraph: what, against which publication, by which periods, and what it was made by otherwise."""
     stands = (
         ""
@@ -122,8 +130,11 @@ def _summary(changes: Changes, published: bool) -> str:
     lines = [
         f"{stands}**第{changes.publication.number}次发布**{before}:{say_counts(changes.counts)}",
         *([f"- 恢复旧发布:{back}"] if back else []),
-        *[f"- {period}:{say_counts(counts)}" for period, counts in changes.by_period.items()],
-        *[f"- {line}" for line in say_made(changes)],
+        *[
+            f"- {period}:{say_counts(counts)}"
+            for period, counts in list(changes.by_period.items())[:_PERIODS]
+        ],
+        *[f"- {line}" for line in say_made(changes, named=named)],
     ]
     if changes.made is None and changes.before:
         lines.append("- 上一次发布时没有记录规则、模型和程序,无法比较")
@@ -158,7 +169,12 @@ def _sent_row(home: Home, came) -> dict[str, Any]:
         "period": row["reporting_period"],
         "version": row["version"],
         "status": row["status"],
-        "supersedes": "、".join(row["supersedes"]),
+        "supersedes": _latest(row["supersedes"]),
         "figures_changed": row["figures_changed"],
-        "receipts": row["receipt"],
+        "receipts": f"{came.reporting_period}/{came.unit_code}" if row["receipt"] else None,
     }
+
+
+def _latest(superseded: Sequence[str]) -> str:
+    more = f" 等{len(superseded)}份" if len(superseded) > 1 else ""
+    return superseded[-1] + more if superseded else ""

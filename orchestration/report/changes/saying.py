@@ -43,20 +43,20 @@ def say_reason(change: Change) -> str:
     return (figure.reason or KINDS[change.kind]) + (f"({figure.senders})" if figure.senders else "")
 
 
-def say_made(changes: Changes) -> list[str]:
-    """A line for each group of what the publication was made by otherwise; none where all is the same."""
+def say_made(changes: Changes, *, named: int = _NAMED) -> list[str]:
+    """A line for each group of what the publication was made by otherwise, with some of its parts; none where all is the same."""
     if changes.made is None:
         return []
-    lines = [_say_group(each) for each in changes.made]
+    lines = [_say_group(each, named) for each in changes.made]
     before, after = changes.commits
     if before != after:
         lines.append(f"代码版本:{before or NONE} → {after or NONE}")
     return lines
 
 
-def _say_group(differing: Differing) -> str:
+def _say_group(differing: Differing, named: int) -> str:
     said = [
-        f"{word} {_listed(names)}"
+        f"{word} {_listed(names, named)}"
         for word, names in (
             ("新增", differing.added),
             ("改动", differing.changed),
@@ -67,10 +67,10 @@ def _say_group(differing: Differing) -> str:
     return f"{GROUPS[differing.group]}:{';'.join(said)}"
 
 
-def _listed(names: Iterable[str]) -> str:
+def _listed(names: Iterable[str], named: int) -> str:
     listed = list(names)
-    more = f" 等 {len(listed)} 项" if len(listed) > _NAMED else ""
-    return "、".join(listed[:_NAMED]) + more
+    more = f" 等 {len(listed)} 项" if len(listed) > named else ""
+    return "、".join(listed[:named]) + more
 
 
 def change_row(change: Change) -> dict[str, str | None]:

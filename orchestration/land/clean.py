@@ -32,6 +32,10 @@ _SCALE = re.compile(r"decimal\(\d+,\s*(\d+)\)")
 _FACTORS = {word: factor for word, (_, factor) in UNIT_FACTORS.items()}
 
 
+class CleanFailed(Exception):
+    """The SQL of a dataset cannot run: a fault of this program. The message names the dataset and quotes nothing."""
+
+
 def raw_schema(card: Card) -> pa.Schema:
     """What ``clean`` takes: lineage, source_row and the sheet columns as text. Null means that the sheet has
     no such column (reported once, by extract); '' is a blank cell."""
@@ -62,8 +66,19 @@ def clean(
 
     ``raw`` has ``raw_schema(card)``; ``letters`` (submission_id, column_name, column_letter, at least) says
     where each column stood; ``key`` is the home's secret for pseudonyms. Order of rows is kept. A value that
-    cannot be read is null in the typed rows and a problem; one that can but breaks the card stays.
+    cannot be read is null in the typed rows and a problem; one that can but breaks the card stays. Raises CleanFailed.
     """
+    try:
+        return _clean(raw, letters, card, units, key)
+    except duckdb.Error as error:
+        kind = type(error).__name__
+    # Raised outside of its reach: DuckDB's message may quote a cell, and cells hold personal data.
+    raise CleanFailed(f"{card.dataset}: {kind}")
+
+
+def _clean(
+    raw: pa.Table, letters: pa.Table, card: Card, units: ReportingUnits, key: PseudonymKey
+) -> tuple[pa.Table, pa.Table]:
     with duckdb.connect(config={"threads": 1}) as connection:
         for macro in sql.macros():
             connection.execute(macro)

@@ -7,6 +7,7 @@ what must hold of each. Does not belong here: whole files (``run``).
 
 from __future__ import annotations
 
+import struct
 import sys
 from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
@@ -72,8 +73,8 @@ def _read(reading: Callable[[], object]) -> object | None:
     """What is read, or None where it is refused or has an unusual form."""
     try:
         return reading()
-    except (UnreadableFile, sheet_xml._NotPlain, KeyError):
-        return None
+    except (UnreadableFile, sheet_xml._NotPlain, KeyError, struct.error, IndexError):
+        return None  # as the reader around it answers
 
 
 TARGETS: dict[str, Target] = {each.__name__: each for each in (sheet, shared, number, csv, records)}

@@ -33,8 +33,10 @@ _CELL = re.compile(
 _ROW = re.compile(r"<row([^>]*)>")
 _ATTRIBUTE = re.compile(r'([a-zA-Z_][\w:.-]*)="([^"<]*)"', re.ASCII)
 _ATTRIBUTES = re.compile(r'(?:[ \t\r\n]+[a-zA-Z_][\w:.-]*="[^"<&]*")*[ \t\r\n]*/?', re.ASCII)
-# XML has no such characters, and a workbook that has them anyway is no XML.
-_NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|]]>")
+_NUMBERED = re.compile(r' r="([0-9]+)"(.*)', re.DOTALL)
+# XML has no such characters, and a sheet that has them anyway is no XML.
+_CONTROLS = bytes(sorted({*range(32)} - {9, 10, 13}))
+_NO_XML = (b"\xef\xbf\xbe", b"\xef\xbf\xbf", b"]]>", b"<!")
 _UTF8 = re.compile(
     rb"""(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*encoding=["'](?i:utf-8)["'][^>]*>|<\?xml(?![^>]*encoding)|<(?!\?))"""
 )
@@ -60,7 +62,9 @@ def _read_plain(data: bytes, name: str, context: SheetContext) -> Sheet:
     except UnicodeDecodeError as error:
         raise UnreadableFile("U-CORRUPT", detail="sheet: not UTF-8") from error
     start, stop = xml.find("<sheetData>"), xml.find("</sheetData>")
-    if start < 0 or stop < 0 or "<!" in xml or _NO_XML.search(xml):
+    if start < 0 or stop < 0 or len(data.translate(None, _CONTROLS)) < len(data):
+        raise _NotPlain
+    if any(odd in data for odd in _NO_XML):
         raise _NotPlain
     # Everything but the rows is small and parsed strictly; that also proves the part to be a worksheet.
     frame = StrictReader(name, context)
@@ -86,6 +90,7 @@ class _RowReader:
         self.hidden: set[int] = set()
         self.lossy: set[tuple[int, int]] = set()
         self._texts = numbers.Memo(self._texts_of)  # by a cell's attributes
+        self._hides = numbers.Memo(_hides)  # by a row's
         self._row = 0
         self._cells = 0
 
@@ -163,12 +168,22 @@ class _RowReader:
 
     def _open(self, tags: list[str]) -> None:
         for attributes in tags:
-            before, named = self._row, _attributes(attributes)
-            self._row = row_number(named.get("r"), before)
+            before = self._row
+            numbered = _NUMBERED.fullmatch(attributes)
+            number, others = numbered.groups() if numbered else (None, attributes)
+            self._row = row_number(number, before)
             if self._row <= before:
                 raise _NotPlain
-            if is_hidden(named):
+            if self._hides[others]:
                 self.hidden.add(self._row)
+
+
+def _hides(attributes: str) -> bool:
+    """Whether a row with these attributes, but for its number, is hidden."""
+    named = _attributes(attributes)
+    if "r" in named:
+        raise _NotPlain
+    return is_hidden(named)
 
 
 def _attributes(written: str) -> dict[str, str]:

@@ -143,6 +143,18 @@ def test_a_secret_is_found_before_it_is_committed(repository: Path):
     assert code == 1 and "in the work tree" in said
 
 
+def test_a_password_is_a_finding_and_in_a_test_is_none(repository: Path):
+    (repository / "tests").mkdir()
+    line = "pass" + 'word = "correct-horse-7"\n'
+    for name in ("tests/test_server.py", "server.py"):
+        (repository / name).write_text(line)
+    (repository / "tests" / "keys.py").write_text(f'key = "{KEY}"\n')
+    _commit(repository)
+    code, said = _audit(repository, "http://127.0.0.1:9")
+    assert code == 1 and "secrets: server.py:1" in said and "tests/test_server.py" not in said
+    assert "tests/keys.py:1" in said
+
+
 def test_history_looked_through_once_is_not_looked_through_again(repository: Path):
     (repository / "old.py").write_text(f'key = "{KEY}"\n')
     scanned_to = _commit(repository)

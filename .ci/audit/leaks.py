@@ -1,7 +1,8 @@
 """What looks like a key or a password: in the tracked files as they lie here, and in every version of one that the history has.
 
 detect-secrets recognises them. A version that was looked through once need not be again: content does not change under its
-name. Left out is what holds digests by the thousand: locks, pictures, data.
+name. Left out is what holds digests by the thousand: locks, pictures, data; and passwords in tests, which start servers of
+their own. What has the form of somebody's key is found there too.
 """
 
 from __future__ import annotations
@@ -17,7 +18,11 @@ from pathlib import Path
 from detect_secrets.core.scan import scan_file
 from detect_secrets.settings import default_settings
 
-_LEFT_OUT = re.compile(r"(^|/)(uv\.lock|requirements\.txt)$|\.(png|csv|parquet|xlsx?|xlsm|et|docx|js\.map)$")
+_LEFT_OUT = re.compile(
+    r"(^|/)(uv\.lock|requirements\.txt|accepted\.toml)$|\.(png|csv|parquet|xlsx?|xlsm|et|docx|js\.map)$"
+)
+_TESTS = re.compile(r"(^|/)tests/")
+_PASSWORDS = ("Secret Keyword", "Basic Auth Credentials")
 _AT_ONCE = 2
 
 
@@ -50,7 +55,11 @@ def _scan(version: tuple[Path, str, str]) -> list[Leak]:
     file, path, where = version
     with default_settings():
         secrets = list(scan_file(str(file)))
-    return [Leak(path, each.line_number, each.type, each.secret_hash, where) for each in secrets]
+    return [
+        Leak(path, each.line_number, each.type, each.secret_hash, where)
+        for each in secrets
+        if not (each.type in _PASSWORDS and _TESTS.search(path))
+    ]
 
 
 def _versions(repository: Path, scanned_to: str | None, folder: Path) -> Iterator[tuple[Path, str, str]]:

@@ -13,6 +13,7 @@ from orchestration.audit.files import audit_files
 from orchestration.files import sums_of
 from orchestration.home import Home
 from orchestration.land.land import land
+from orchestration.scrub import mend_landed
 from orchestration.scrub.damage import ARCHIVE, BATCH, JUDGED, LANDED, REGISTER, SNAPSHOT, Damage, Damaged
 from orchestration.scrub.mend import FROM_BACKUP, mend
 from orchestration.scrub.mend_landed import SAME_BYTES
@@ -122,8 +123,8 @@ def test_a_damaged_original_is_not_what_the_lake_is_mended_from(copied: Home) ->
 
 
 def test_a_damaged_original_comes_back_from_a_backup(copied: Home, tmp_path: Path) -> None:
-    backup = tmp_path / "backup"
-    shutil.copytree(copied.root, backup)
+    backup = tmp_path / "backups"
+    shutil.copytree(copied.root, backup / "2021-09-01T020000" / "home")
     [original] = copied.archive.glob("*.xlsx")
     flip(original)
     flip(a_file(copied, "verdicts"))
@@ -217,6 +218,20 @@ def test_the_night_mends_what_it_can_and_goes_on(copied: Home) -> None:
     assert path.read_bytes() == before
     assert [damage["mended"] for damage in last_scrub(copied, "night")["damages"]] == [SAME_BYTES]
     assert not standing_damages(copied)
+
+
+def test_what_nothing_proves_to_be_the_same_the_night_leaves_to_somebody(
+    copied: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = a_file(copied, "projects")
+    flip(path)
+    damaged = path.read_bytes()
+    monkeypatch.setattr(mend_landed, "_how", lambda *_: mend_landed.OTHER_CODE)
+    with pytest.raises(Damaged):
+        make_sound(copied)
+    assert path.read_bytes() == damaged
+    assert [each.mended for each in mend(copied, scrub(copied).damages)] == [mend_landed.OTHER_CODE]
+    assert scrub(copied).whole
 
 
 def test_the_night_ends_and_names_the_file_where_it_cannot(copied: Home) -> None:

@@ -23,7 +23,10 @@ def scrub(
     backup: Annotated[
         Path | None,
         typer.Option(
-            metavar="FOLDER", exists=True, file_okay=False, help="备份目录(与数据目录同样的结构),由此恢复"
+            metavar="FOLDER",
+            exists=True,
+            file_okay=False,
+            help="备份目录(zhenxing backup 所写的,或其中一次备份),由此恢复",
         ),
     ] = None,
     judge_anew: Annotated[

@@ -31,16 +31,18 @@ def mend(
     *,
     backup: Path | None = None,
     judge_anew: bool = False,
+    proven: bool = False,
     progress: Progress | None = None,
 ) -> tuple[Damage, ...]:
     """The damages, each with how it was mended, if it could be. The caller holds the night's lock.
 
     The archive comes first, for the lake is mended from it. ``judge_anew``: verdicts without a backup are put aside, so that
-    the next night judges again; when they were judged first is then known no more.
+    the next night judges again; when they were judged first is then known no more. ``proven``: landed files only come back if
+    they are the same as before.
     """
     ordered = sorted(damages, key=lambda damage: damage.kind != ARCHIVE)
     mended = [_from_copies(home, damage, backup) for damage in ordered]
-    for kind, mend_all in _mending(judge_anew, progress).items():
+    for kind, mend_all in _mending(judge_anew, proven, progress).items():
         standing = [damage for damage in mended if damage.stands and damage.kind == kind]
         if standing:
             done = {damage.file: damage for damage in mend_all(home, standing)}
@@ -51,10 +53,10 @@ def mend(
 _MendAll = Callable[[Home, list[Damage]], list[Damage]]
 
 
-def _mending(judge_anew: bool, progress: Progress | None) -> dict[str, _MendAll]:
+def _mending(judge_anew: bool, proven: bool, progress: Progress | None) -> dict[str, _MendAll]:
     mending: dict[str, _MendAll] = {
         BATCH: _forget_batches,
-        LANDED: lambda home, damages: mend_landed(home, damages, progress),
+        LANDED: lambda home, damages: mend_landed(home, damages, progress, proven=proven),
         SNAPSHOT: _rewrite_snapshot,
         PUBLISHED: mend_published,
     }
@@ -64,7 +66,7 @@ def _mending(judge_anew: bool, progress: Progress | None) -> dict[str, _MendAll]
 def _from_copies(home: Home, damage: Damage, backup: Path | None) -> Damage:
     """Puts back the very bytes that were vouched for, from a backup or, of the archive, from the inbox."""
     copies = [(path, FROM_INBOX) for path in _inbox_copies(home, damage)]
-    copies += [(backup / damage.file, FROM_BACKUP)] if backup else []
+    copies += [(path, FROM_BACKUP) for path in _backup_copies(backup, damage.file)] if backup else []
     for path, words in copies:
         if damage.expected and path.is_file() and sums_of(path)["sha256"] == damage.expected:
             target = home.root / damage.file
@@ -73,6 +75,12 @@ def _from_copies(home: Home, damage: Damage, backup: Path | None) -> Damage:
             target.chmod(mode or (0o400 if damage.kind == ARCHIVE else 0o644))
             return replace(damage, mended=words)
     return damage
+
+
+def _backup_copies(folder: Path, file: str) -> list[Path]:
+    """Where a backup may have a file: a folder like the home, one backup, or a folder of them, the newest first."""
+    homes = [folder, folder / "home", *sorted(folder.glob("*/home"), reverse=True)]
+    return [home / file for home in homes]
 
 
 def _inbox_copies(home: Home, damage: Damage) -> list[Path]:

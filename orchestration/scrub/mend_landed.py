@@ -28,9 +28,11 @@ SAME_CONTENT = "由存档原件重新入湖;同批其他表内容相同,写法�
 OTHER_CODE = "由存档原件按现行卡片重新入湖,与原来是否相同无从核对"
 
 
-def mend_landed(home: Home, damages: list[Damage], progress: Progress | None = None) -> list[Damage]:
+def mend_landed(
+    home: Home, damages: list[Damage], progress: Progress | None = None, *, proven: bool = False
+) -> list[Damage]:
     """The damages, each with how its file came back; one whose archived files are not whole stands, and all do without the
-    key that they were landed with."""
+    key that they were landed with. ``proven``: so does one that nothing proves to be the same as before."""
     of_batches: dict[tuple[str, str], list[Damage]] = {}
     for damage in damages:
         path = home.root / damage.file
@@ -41,12 +43,12 @@ def mend_landed(home: Home, damages: list[Damage], progress: Progress | None = N
     with lake.alone(home):
         batches = {(batch.period, batch.batch): batch for batch in lake.batches(home)}
         for key, each in of_batches.items():
-            found += _mend_batch(home, batches[key], each, progress)
+            found += _mend_batch(home, batches[key], each, progress, proven)
     return found
 
 
 def _mend_batch(
-    home: Home, batch: lake.Batch, damages: list[Damage], progress: Progress | None
+    home: Home, batch: lake.Batch, damages: list[Damage], progress: Progress | None, proven: bool
 ) -> list[Damage]:
     with Register(home.register) as register:
         submissions = [s for s in register.submissions() if s.submission_id in batch.submissions]
@@ -63,14 +65,14 @@ def _mend_batch(
     files = {**taken.files, **write_control(home, batch.period, name, taken.control)}
     damaged = {(home.root / damage.file).parent.parent.name: damage for damage in damages}
     how = _how(home, batch, name, files, damaged)
+    back = damaged.keys() & files.keys() if how != OTHER_CODE or not proven else set()
     for table in files:
         again = lake.table_file(home, table, batch.period, name)
-        if table in damaged:
+        if table in back:
             again.replace(lake.table_file(home, table, batch.period, batch.batch))
         else:
             again.unlink()
-    back = damaged.keys() & files.keys()
-    if how != SAME_BYTES:
+    if how != SAME_BYTES and back:
         lake.commit_batch(
             home, replace(batch, files={**batch.files, **{table: files[table] for table in back}})
         )

@@ -34,8 +34,8 @@ _UNREADABLE = (duckdb.Error, sqlite3.DatabaseError, pa.ArrowException, OSError, 
 def land_soundly(
     home: Home, *, periods: Collection[str] | None = None, progress: Progress | None = None
 ) -> Landed:
-    """Lands once the lake is known to be whole. Damage that can be mended byte for byte is, and remembered; with any other
-    the night ends here. Raises Damaged."""
+    """Lands once the lake is known to be whole. Damage that can be mended to what was there is, and remembered; with any
+    other the night ends here. Raises Damaged."""
     make_sound(home, progress)
     return land(home, periods=periods, progress=progress)
 
@@ -48,7 +48,7 @@ def make_sound(home: Home, progress: Progress | None = None) -> Scrubbed:
     held = hold_lake(home, progress) + hold(home, _tonight(home, registered), progress)
     vouch_for(home, held.unvouched)
     damages += key_damages(home, held.damages)
-    found = mend(home, (*damages, *held.damages), progress=progress)
+    found = mend(home, (*damages, *held.damages), proven=True, progress=progress)
     scrubbed = _scrubbed(held, found, started)
     remember(home, scrubbed, by="night")
     if fatal := [damage for damage in found if damage.stands and damage.kind != ARCHIVE]:

@@ -88,6 +88,11 @@ metrics: $(VENV)/.synced ## prepare var/metrics, where mf asks the published fil
 audit: $(VENV)/.synced ## known vulnerabilities of what is locked (asked of osv.dev), secrets in files and history; .ci/audit/accepted.toml
 	@python .ci/audit
 
+validate: $(VENV)/.synced ## Dagster loads the definitions, of a home that has received nothing
+	@home=$$(mktemp -d); trap 'rm -rf "$$home"' EXIT; export ZHENXING_HOME="$$home"; \
+	export DAGSTER_HOME="$$(python -m orchestration.dagster_home)"; \
+	python -W ignore:Function -m dagster definitions validate -m orchestration.definitions
+
 lint: $(VENV)/.synced ## ruff: rules and format
 	ruff check .
 	ruff format --check .

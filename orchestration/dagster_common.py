@@ -25,7 +25,7 @@ STAGES = ("receive", "land", "model", "audit", "publish", "report")
 ENGINEERS = ("team:data-engineering",)
 STATISTICIANS = ("team:statistics",)
 
-# Months and weeks on which anyone has reported, in the order in which they end (docs/decisions/0014): what was received
+# Months and weeks on which anyone has reported, in the order in which they end (docs/decisions/0019): what was received
 # says which there are, days being those of Asia/Shanghai. ``orchestration.triggers.partitions`` keeps them in that order.
 PERIODS = dg.DynamicPartitionsDefinition(name="reporting_period")
 # One run covers every period of its range: a night reads all workbooks at once.

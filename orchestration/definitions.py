@@ -3,7 +3,7 @@
 Which reporting periods a night concerns is known only when the inbox has been read. So a night is several requests
 of one job: the schedule or a sensor asks for the receiving; a sensor, seeing it done, asks for the rest over the periods
 that are pending. ``zhenxing nightly`` makes the same requests in its own process. Partitions are the months and weeks
-reported on (docs/decisions/0014).
+reported on (docs/decisions/0019).
 
 Belongs here: putting together. Does not belong here: assets (each stage's ``assets.py``) and what they do, and when a night
 is asked for (``triggers``).

@@ -22,6 +22,7 @@ from orchestration.land.landed_by import card_digests, reader_digest
 from orchestration.land.pseudonym import PseudonymKey
 from orchestration.progress import Progress
 from orchestration.receive.register import Register, Submission
+from orchestration.scrub.originals import hold_originals
 from orchestration.units import ReportingUnits
 
 
@@ -132,6 +133,7 @@ def take(
 ) -> Taken:
     """Reads the archived files of these submissions and writes the rows of the wanted cards. What is said of the workbook
     and of other sheets stands in the control tables all the same."""
+    hold_originals(home, submissions)
     sources = [(submission, home.archive / submission.archive_path) for submission in submissions]
     extracted = extract_batch(sources, load_cards(), home.units_csv, progress)
     control = control_tables(extracted)

@@ -122,6 +122,17 @@ def test_a_damaged_original_is_not_what_the_lake_is_mended_from(copied: Home) ->
     assert {damage.kind for damage in mended if damage.stands} == {ARCHIVE, LANDED}
 
 
+def test_a_damaged_original_is_not_landed(copied: Home) -> None:
+    [original] = copied.archive.glob("*.xlsx")
+    flip(original)
+    [batch] = lake.batches(copied)
+    lake.manifest_path(copied, batch.period, batch.batch).unlink()
+    with pytest.raises(Damaged) as raised:
+        land(copied)
+    assert original.name in str(raised.value)
+    assert not lake.batches(copied)
+
+
 def test_a_damaged_original_comes_back_from_a_backup(copied: Home, tmp_path: Path) -> None:
     backup = tmp_path / "backups"
     shutil.copytree(copied.root, backup / "2021-09-01T020000" / "home")

@@ -67,6 +67,24 @@ def open_as_its_folder(path: Path) -> None:
     path.chmod(path.parent.stat().st_mode & 0o644)
 
 
+def clear_unfinished(folder: Path) -> None:
+    """Removes what ``replace_file`` had begun, anywhere below a folder, in processes that were killed. What a living one has
+    begun is left to it."""
+    for leftover in folder.rglob(".*.tmp"):
+        if not _is_alive(leftover.name.split(".")[-3]):
+            leftover.unlink(missing_ok=True)
+
+
+def _is_alive(process: str) -> bool:
+    try:
+        os.kill(int(process), 0)
+    except (ValueError, ProcessLookupError):
+        return False
+    except PermissionError:
+        return True  # another user's
+    return True
+
+
 def replace_bytes(path: Path, content: bytes) -> bool:
     """Writes the content unless the file holds it already; returns whether it was written."""
     if path.exists() and path.read_bytes() == content:

@@ -1,6 +1,6 @@
 """The long run of the fault harness, which ``make faults`` starts: thousands of faults, and the table of ``docs/faults.md``.
 
-A fault that leaves something behind ends the run; its home is kept, and the seed and the instant are said. Belongs here: how many
+A fault that leaves something behind is said at once with its instant, its home is kept, and no table is written. Belongs here: how many
 of which, and the progress. Does not belong here: faults and expectations.
 """
 
@@ -40,11 +40,13 @@ def main() -> None:
     fault_process.warm()
     print(f"{folder}; seed {asked.seed}")
     started = time.monotonic()
-    lines = _run(asked, folder, started + asked.minutes * 60)
+    lines, failures = _run(asked, folder, started + asked.minutes * 60)
     from fault_table import table, write_between  # noqa: PLC0415
 
     text = table(lines, (time.monotonic() - started) / 3600, asked.seed)
     print(text)
+    if failures:
+        sys.exit(f"{len(failures)} faults left something behind; their homes lie in {folder}")
     if asked.report:
         write_between(Path(asked.report), text)
     shutil.rmtree(folder, ignore_errors=True)
@@ -64,8 +66,8 @@ def _asked() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _run(asked: argparse.Namespace, folder: Path, until: float) -> list:
-    from fault_trials import Bench, prepare  # noqa: PLC0415
+def _run(asked: argparse.Namespace, folder: Path, until: float) -> tuple[list, list[str]]:
+    from fault_trials import Bench, Broken, prepare  # noqa: PLC0415
     from fault_works import WORKS  # noqa: PLC0415
     from rich.console import Console  # noqa: PLC0415
     from rich.progress import Progress  # noqa: PLC0415
@@ -75,6 +77,8 @@ def _run(asked: argparse.Namespace, folder: Path, until: float) -> list:
     finished = Home(Path(asked.home)) if asked.home else _finished_home(folder)
     names = asked.works or list(SHARES)
     benches: dict[str, Bench] = {}
+    failures: list[str] = []
+    tried = 0
     with Progress(console=Console(stderr=True)) as shown:
         preparing = shown.add_task("undisturbed", total=len(names))
         for name in names:
@@ -85,10 +89,16 @@ def _run(asked: argparse.Namespace, folder: Path, until: float) -> list:
         for name, trial in trials:
             if time.monotonic() > until:
                 break
+            tried += 1
             shown.update(task, description=name)
-            trial()
+            try:
+                trial()
+            except Broken as broken:
+                failures.append(str(broken))
+                shown.console.print(f"[red]✗[/red] {broken}", soft_wrap=True)
             shown.advance(task)
-    return list(_lines(benches.values()))
+    print(f"{tried} of {len(trials)} trials")
+    return list(_lines(benches.values())), failures
 
 
 def _finished_home(folder: Path):

@@ -160,8 +160,8 @@ def _must(ending: Ending, work: Work, what: str) -> Ending:
 
 
 def _broken(bench: Bench, words: str) -> None:
-    kept = bench.folder.with_name(f"{bench.folder.name}-broken")
-    shutil.rmtree(kept, ignore_errors=True)
+    broken = len(list(bench.folder.parent.glob(f"{bench.folder.name}-broken-*")))
+    kept = bench.folder.with_name(f"{bench.folder.name}-broken-{broken}")
     shutil.copytree(bench.where, kept, symlinks=True)
     raise Broken(f"{bench.work.name}: {words}\nThe home is kept: {kept}")
 

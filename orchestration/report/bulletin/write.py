@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, nullcontext, suppress
 from pathlib import Path
 
-from orchestration.files import replace_bytes
+from orchestration.files import clear_unfinished, replace_bytes
 from orchestration.home import Home
 from orchestration.periods import parse_period
 from orchestration.publish.ledger import number_in
@@ -44,7 +44,8 @@ def write_bulletin(home: Home, period: str, unit_code: str | None = None) -> lis
 
 
 def write_bulletins(home: Home, periods: Iterable[str]) -> list[Path]:
-    """The province's bulletins of several periods; one that nobody reported on has none."""
+    """The province's bulletins of several periods; one that nobody reported on has none. Clears away what a killed writing left."""
+    clear_unfinished(home.bulletins)
     written = []
     for period in periods:
         with suppress(NoFigures):

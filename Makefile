@@ -28,7 +28,7 @@ export GX_ANALYTICS_ENABLED := False
 ZHENXING_HOME ?= $(CURDIR)
 export ZHENXING_HOME
 
-.PHONY: fuzz help audit deploy-check bi bi-check bi-test nightly test province mistakes dev bench nights docs lint format sample install tools metrics clients
+.PHONY: faults fuzz help audit deploy-check bi bi-check bi-test nightly test province mistakes dev bench nights docs lint format sample install tools metrics clients
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## */\t/' | expand -t 12
@@ -62,6 +62,14 @@ dev: $(VENV)/.synced ## Dagster UI at http://127.0.0.1:3000, on the instance the
 	DAGSTER_HOME="$$(python -m orchestration.dagster_home)" dagster dev -m orchestration.definitions -h 127.0.0.1 -p 3000
 
 FUZZ ?= 10000
+# Of the fault harness: how many kills, when to stop at the latest, which instants, and which steps (default: all).
+KILLS ?= 1000
+MINUTES ?= 600
+SEED ?= 1
+WORKS ?=
+
+faults: $(VENV)/.synced ## KILLS=1000 kills, full and read-only disks, each done again as if undisturbed (docs/faults.md; MINUTES, SEED, WORKS)
+	python tests/faults --kills $(KILLS) --minutes $(MINUTES) --seed $(SEED) --works $(WORKS) --report docs/faults.md
 
 fuzz: $(VENV)/.synced ## FUZZ=10000 mutated workbooks, layouts and values, then coverage-guided (docs/fuzzing.md; installs atheris)
 	@uv sync --frozen --quiet --inexact --group fuzz

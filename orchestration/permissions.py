@@ -46,14 +46,18 @@ def private_folder(folder: Path) -> Path:
 
 
 def prepare(home: Home) -> None:
-    """Makes a home's folders, each open to whom it is for. One for readers that is there already stays as it is."""
-    for folder in (home.root, home.root / "var", home.published, home.bulletins):
+    """Makes a home's folders, each open to whom it is for. One for readers that is there already stays as it is, and so does
+    ``var`` once there is one for readers in it: before, a command may have made it in passing."""
+    var = home.root / "var"
+    var.mkdir(parents=True, exist_ok=True)
+    if not home.published.exists():
+        var.chmod(_READABLE)
+    for folder in (home.archive.parent, home.published, home.bulletins):
         if not folder.exists():
             folder.mkdir(parents=True)
             folder.chmod(_READABLE)
     for folder in (home.archive, home.lake, home.build.parent, home.receipts, home.dagster):
         if not folder.exists():
-            folder.parent.mkdir(mode=_READABLE, parents=True, exist_ok=True)
             private_folder(folder)
 
 

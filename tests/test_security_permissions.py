@@ -41,6 +41,16 @@ def test_folders_are_made_for_whom_they_are(home: Home):
     assert {_mode(folder) for folder in (home.root / "var", home.published, home.bulletins)} == {0o755}
 
 
+def test_readers_reach_what_is_published_in_a_home_that_a_command_began(home: Home):
+    with private_files():
+        home.dagster.mkdir(parents=True)
+        prepare(home)
+    assert _mode(home.root / "var") == _mode(home.published) == 0o755
+    (home.root / "var").chmod(0o750)
+    prepare(home)
+    assert _mode(home.root / "var") == 0o750
+
+
 @pytest.mark.parametrize("umask", [0o000, 0o022, 0o077])
 def test_a_file_is_as_open_as_its_folder_whatever_the_umask(tmp_path: Path, umask: int):
     before = os.umask(umask)
@@ -89,7 +99,7 @@ def test_an_older_home_is_tightened_and_readers_keep_what_is_theirs(home: Home):
     assert _mode(home.archive / "ab" / "abcd.xlsx") == 0o400
     assert _mode(home.lake / "projects" / "x.parquet") == 0o600
     assert _mode(home.root / "var" / "anything" / "log") == 0o600
-    assert _mode(home.published / "warehouse.duckdb") == 0o644
+    assert _mode(home.published / "parquet" / "x.parquet") == 0o644
     assert _mode(home.inbox / "sent.xlsx") == 0o664
     assert _mode(home.root / "elsewhere") == 0o644
 
@@ -100,7 +110,7 @@ def _older_home(home: Home) -> None:
         home.archive / "ab" / "abcd.xlsx": 0o444,
         home.lake / "projects" / "x.parquet": 0o644,
         home.root / "var" / "anything" / "log": 0o666,
-        home.published / "warehouse.duckdb": 0o644,
+        home.published / "parquet" / "x.parquet": 0o644,
         home.inbox / "sent.xlsx": 0o664,
         home.root / "elsewhere": 0o644,
     }

@@ -88,9 +88,10 @@ class Night:
                 self.results[step] = function(self.home, **arguments)
         except Exception as raised:
             self.errors[step] = error = _explained(self.home, raised)
-            if error is raised:
+            instead = self.raising(error) if self.raising else error
+            if instead is raised:
                 raise
-            raise error from raised
+            raise instead from raised
         finally:
             seconds = time.perf_counter() - started
             self.seconds[step] = self.seconds.get(step, 0.0) + seconds

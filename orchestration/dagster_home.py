@@ -15,7 +15,7 @@ import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import yaml
 
@@ -34,6 +34,8 @@ def log_file(home: Home) -> Path:
 class LogFile(logging.Handler):
     """Adds each line to a file that it opens for that line: Dagster makes a handler for every run and closes none."""
 
+    _unwritable: ClassVar[set[Path]] = set()
+
     def __init__(self, filename: str):
         super().__init__()
         self.path = Path(filename)
@@ -43,7 +45,13 @@ class LogFile(logging.Handler):
             with self.path.open("a", encoding="utf-8") as file:
                 file.write(self.format(record) + "\n")
         except OSError:
-            self.handleError(record)
+            self._cannot()
+
+    def _cannot(self) -> None:
+        """Said once: what ended the run is said by the command, and a traceback for each line would bury it."""
+        if self.path not in LogFile._unwritable:
+            LogFile._unwritable.add(self.path)
+            sys.stderr.write(f"日志写不进 {self.path}\n")
 
 
 def settings(home: Home) -> dict:

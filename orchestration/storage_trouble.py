@@ -35,7 +35,8 @@ _SQLITE = {
     "unable to open database file": errno.EACCES,
     "disk i/o error": errno.EIO,
 }
-_PATH = re.compile(r"""["']?(/[^"'\n]+?)["']?(?::|\s|$)""")
+# Of an absolute path; the address of a page that explains an error is none.
+_PATH = re.compile(r"""(?<![\w:/])/(?!/)[^"':\n]+""")
 
 
 def said_of(error: BaseException) -> str | None:
@@ -65,7 +66,7 @@ def _of(error: BaseException) -> tuple[int | None, str | None]:
     known = {**_WORDS, **_SQLITE} if _of_sqlite(error) else _WORDS
     found = next((number for words, number in known.items() if words in text.lower()), None)
     path = _PATH.search(text)
-    return found, path[1] if found and path else None
+    return found, path[0].strip() if found and path else None
 
 
 def _of_sqlite(error: BaseException) -> bool:

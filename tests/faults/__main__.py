@@ -143,10 +143,11 @@ def _trials(asked: argparse.Namespace, benches: dict) -> Iterator[tuple[str, Cal
             for _ in range(kills - len(acts))
         ]
         for kind in (FULL, READ_ONLY):
-            failing = spread(max(2, kills // 10), len(bench.acts))
+            failing = spread(max(3, kills // 10), len(bench.acts))[1:-1]
             found += [(name, _bound(fail_from, bench, act, kind)) for act in failing]
         if may_mount():
-            found += [(name, _bound(fault_full.full, bench, part, ROOMS)) for part in range(ROOMS)]
+            rooms = 2 + min(ROOMS, asked.kills // 100)
+            found += [(name, _bound(fault_full.full, bench, part, rooms)) for part in range(1, rooms)]
             found.append((name, _bound(fault_full.read_only, bench)))
     chance.shuffle(found)
     yield from found

@@ -9,7 +9,7 @@ from __future__ import annotations
 import random
 import shutil
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -166,8 +166,8 @@ def _broken(bench: Bench, words: str) -> None:
     raise Broken(f"{bench.work.name}: {words}\nThe home is kept: {kept}")
 
 
-def spread(count: int, total: int) -> Iterable[int]:
+def spread(count: int, total: int) -> list[int]:
     """So many of the numbers below a total, the first and the last among them."""
     if total <= count:
-        return range(total)
+        return list(range(total))
     return sorted({round(at * (total - 1) / max(1, count - 1)) for at in range(count)})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import logging
 import os
 import resource
 import sqlite3
@@ -13,8 +14,10 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from orchestration import cli
+from orchestration.dagster_home import LogFile
 from orchestration.home import Home
 from orchestration.storage_trouble import said_of
 
@@ -44,6 +47,20 @@ def test_what_another_error_came_of_is_found():
 def test_sqlite_is_understood_and_no_one_else_who_uses_its_words():
     assert "磁盘已满" in (said_of(sqlite3.OperationalError("database or disk is full")) or "")
     assert said_of(ValueError("database or disk is full")) is None
+
+
+def test_the_address_of_a_page_that_explains_an_error_is_no_file():
+    error = OperationalError("insert", {}, sqlite3.OperationalError("database or disk is full"))
+    assert "磁盘已满:数据目录。" in (said_of(error) or "")
+
+
+def test_a_log_that_cannot_be_written_is_said_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    log = LogFile(str(tmp_path / "not there" / "nightly.log"))
+    for line in ("a", "b"):
+        log.handle(logging.LogRecord("nightly", logging.INFO, __file__, 0, line, None, None))
+    said = capsys.readouterr().err
+    assert said.count("日志写不进") == 1
+    assert "Traceback" not in said
 
 
 def test_an_error_of_the_figures_is_none_of_the_disk():

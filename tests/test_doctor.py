@@ -214,10 +214,13 @@ def test_a_disk_that_will_be_full_within_a_year_is_said(province: Home, monkeypa
     with sqlite3.connect(province.register) as register:
         begun = (datetime.now(UTC) - timedelta(days=40)).isoformat()
         register.execute("update arrivals set received_at = ?", (begun,))
-    size = sum(path.stat().st_size for path in (province.root / "var").rglob("*") if path.is_file())
-    _disk(monkeypatch, free=600 * 2**20 + size)
+    monkeypatch.setattr("orchestration.doctor.places._LEAST", 0)
+    monkeypatch.setattr("orchestration.doctor.places._COPIES", 0)
+    _disk(monkeypatch, free=20 * 2**20)
     level, said = _one(province, "space")
-    assert level in (OK, WARN) and "每天" in said
+    assert level == WARN and "只够" in said
+    _disk(monkeypatch, free=200 * 2**30)
+    assert _one(province, "space")[0] == OK
 
 
 def _disk(monkeypatch: pytest.MonkeyPatch, free: int) -> None:

@@ -20,7 +20,7 @@ from orchestration.home import Home
 # Under var: what readers open.
 READERS = ("published", "bulletins", "exports")
 
-_PRIVATE, _READABLE, _OTHERS = 0o700, 0o755, 0o077
+_PRIVATE, _READABLE, _OTHERS, _WRITE = 0o700, 0o755, 0o077, 0o022
 
 
 class Exposed(Exception):
@@ -62,11 +62,14 @@ def prepare(home: Home) -> None:
 
 
 def tighten(home: Home) -> None:
-    """Takes from others what older days, or other hands, have left open to them. What belongs to another user stays as it is.
+    """Takes from others what older days, or other hands, have left open to them; readers keep reading. What belongs to another user stays as it is.
     Raises Exposed in production when the archive is still open then."""
     for path in _open_to_others(home):
         with suppress(FileNotFoundError, PermissionError):
             path.chmod(path.lstat().st_mode & _PRIVATE)
+    for path in _written_by_others(home):
+        with suppress(FileNotFoundError, PermissionError):
+            path.chmod(path.lstat().st_mode & _READABLE)
     if settings.in_production() and (left := [path for path in exposed(home) if _is_archived(home, path)]):
         raise Exposed(
             f"存档须只有所有者能读,而 {left[0]} 等 {len(left)} 处对他人开放,且无权收紧。正式环境拒绝运行;"
@@ -92,15 +95,25 @@ def _open_to_others(home: Home) -> Iterator[Path]:
         yield from _below(root)
 
 
-def _below(path: Path) -> Iterator[Path]:
-    """The path and all below it that group or others may read, write or enter; links are not followed."""
-    if path.lstat().st_mode & _OTHERS:
+def _written_by_others(home: Home) -> Iterator[Path]:
+    """What readers read and might change: ``var`` and what is theirs in it."""
+    var = home.root / "var"
+    if var.is_dir() and var.stat().st_mode & _WRITE:
+        yield var
+    for name in READERS:
+        if (var / name).is_dir():
+            yield from _below(var / name, _WRITE)
+
+
+def _below(path: Path, mode: int = _OTHERS) -> Iterator[Path]:
+    """The path and all below it that has a part of this mode: group or others may do it; links are not followed."""
+    if path.lstat().st_mode & mode:
         yield path
     for folder, folders, files in os.walk(path):
         for name in (*folders, *files):
             below = Path(folder, name)
             with suppress(FileNotFoundError):
-                if not below.is_symlink() and below.lstat().st_mode & _OTHERS:
+                if not below.is_symlink() and below.lstat().st_mode & mode:
                     yield below
 
 

@@ -102,6 +102,7 @@ def test_an_older_home_is_tightened_and_readers_keep_what_is_theirs(home: Home):
     assert _mode(home.published / "parquet" / "x.parquet") == 0o644
     assert _mode(home.inbox / "sent.xlsx") == 0o664
     assert _mode(home.root / "elsewhere") == 0o644
+    assert _mode(home.root / "var") == _mode(home.published) == 0o755
 
 
 def _older_home(home: Home) -> None:
@@ -110,7 +111,7 @@ def _older_home(home: Home) -> None:
         home.archive / "ab" / "abcd.xlsx": 0o444,
         home.lake / "projects" / "x.parquet": 0o644,
         home.root / "var" / "anything" / "log": 0o666,
-        home.published / "parquet" / "x.parquet": 0o644,
+        home.published / "parquet" / "x.parquet": 0o666,
         home.inbox / "sent.xlsx": 0o664,
         home.root / "elsewhere": 0o644,
     }
@@ -119,8 +120,10 @@ def _older_home(home: Home) -> None:
         path.parent.chmod(0o755)
         path.write_bytes(b"x")
         path.chmod(mode)
-    for folder in (home.archive, home.lake, home.root / "var"):
+    for folder in (home.archive, home.lake):
         folder.chmod(0o755)
+    for folder in (home.root / "var", home.published):
+        folder.chmod(0o777)
     (home.lake / "link").symlink_to(home.root / "elsewhere")
 
 

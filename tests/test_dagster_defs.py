@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+
 import dagster as dg
 import pytest
 from dagster import AssetKey
@@ -13,6 +17,7 @@ from orchestration.behind import FOLLOWERS
 from orchestration.cards import load_cards
 from orchestration.dagster_common import (
     BULLETIN,
+    DOCUMENTATION,
     FILE_VERDICTS,
     PERIODS,
     PUBLISHED,
@@ -49,6 +54,7 @@ STAGE_OF = {
     RESTATEMENTS: "report",
     SITE: "report",
 }
+MODEL_SCHEMAS = ("staging", "intermediate", "marts", "audit", "seeds")
 # What says by itself that it is behind the publication: it need not be written before a night is settled.
 CATCHING_UP = {AssetKey(name) for name in FOLLOWERS}
 
@@ -224,3 +230,60 @@ def test_the_manifest_is_parsed_only_when_the_project_is_newer(home: Home, defin
 def test_alerts_name_every_step_as_the_screen_does(definitions):
     assert {node.name for node in definitions.resolve_job_def("nightly").nodes} <= set(STEP_OF)
     assert set(STEP_OF.values()) == set(STEPS)
+
+
+# Deps of every asset but the landed tables and the models, which follow from cards and dbt.
+DEPS = {
+    SUBMISSIONS: set(),
+    RECEIPTS: {SUBMISSIONS, FILE_VERDICTS, WAREHOUSE_VERDICTS},
+    RESTATEMENTS: {PUBLISHED, RECEIPTS},
+    WARNINGS: {PUBLISHED, RECEIPTS},
+    BULLETIN: {PUBLISHED, WARNINGS, RESTATEMENTS},
+    SITE: {PUBLISHED, BULLETIN, RESTATEMENTS},
+    DOCUMENTATION: {PUBLISHED},
+}
+
+
+@pytest.mark.parametrize("key", DEPS, ids=lambda key: key.to_user_string())
+def test_an_asset_stands_on_these(graph, key: AssetKey):
+    assert graph.get(key).parent_keys == DEPS[key]
+
+
+def test_what_writes_where_others_read_has_the_writers_pool(graph):
+    pooled = {key for key in graph.get_all_asset_keys() if "warehouse" in graph.get(key).pools}
+    models = {key for key in graph.get_all_asset_keys() if key.path[0] in MODEL_SCHEMAS}
+    landed = {key for key in graph.get_all_asset_keys() if key.path[0] == "lake"}
+    assert pooled == {FILE_VERDICTS, WAREHOUSE_VERDICTS, RECEIPTS, PUBLISHED, *models, *landed}
+
+
+def test_every_partitioned_asset_is_backfilled_in_a_single_run(graph):
+    partitioned = [key for key in graph.get_all_asset_keys() if graph.get(key).is_partitioned]
+    assert {graph.get(key).backfill_policy for key in partitioned} == {dg.BackfillPolicy.single_run()}
+
+
+def test_models_are_one_step_that_is_not_asked_for_in_part(graph):
+    one = graph.get(AssetKey(["marts", "rpt_bulletin"])).execution_set_asset_keys
+    assert one == {key for key in graph.get_all_asset_keys() if key.path[0] in MODEL_SCHEMAS}
+
+
+def test_what_readers_open_and_the_bulletin_have_a_day(graph):
+    dated = {key for key in graph.get_all_asset_keys() if graph.get(key).freshness_policy}
+    assert dated == {PUBLISHED, BULLETIN}
+
+
+def test_loading_the_definitions_loads_neither_dbt_nor_what_judges_and_writes(home: Home, definitions):
+    code = (
+        "import sys; from orchestration.definitions import build_definitions; from orchestration.home import Home\n"
+        "from orchestration.night import Night; build_definitions(Night(Home.current()))\n"
+        "heavy = ('dbt', 'great_expectations', 'duckdb_sqlalchemy', 'pandas', 'openpyxl', 'metricflow')\n"
+        "print([name for name in heavy if name in sys.modules], file=sys.stderr)"
+    )
+    environment = {**os.environ, "ZHENXING_HOME": str(home.root)}
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", code],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stderr.strip().splitlines()[-1] == "[]"

@@ -28,6 +28,9 @@ PART = "zhenxing/part"
 RECEIVING = "receiving"
 CATCHING_UP = "catching_up"
 
+# Dagster keeps the cursor before where an empty one is given.
+_NOTHING = "nothing"
+
 UNDER_WAY = (
     dg.DagsterRunStatus.QUEUED,
     dg.DagsterRunStatus.NOT_STARTED,
@@ -79,7 +82,7 @@ def inbox_sensor(job: UnresolvedAssetJobDefinition, home: Home) -> dg.SensorDefi
     def settled_inbox(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
         inbox = arrived(home)
         if not inbox.files:
-            return dg.SensorResult(skip_reason=_nothing_settled(len(inbox.waiting)), cursor="")
+            return dg.SensorResult(skip_reason=_nothing_settled(len(inbox.waiting)), cursor=_NOTHING)
         seen = digest(inbox.files)
         if seen != context.cursor:
             found = f"{len(inbox.files)} new files: asked for when the next tick finds them unchanged."

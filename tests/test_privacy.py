@@ -122,7 +122,6 @@ def _nights(root: Path, request: pytest.FixtureRequest) -> Night:
         said = _said(
             request,
             ["check", str(sent), str(unreadable), "--out", str(root / "var" / "checked")],
-            ["check", str(sent), "--json"],
             ["nightly"],
             ["nightly", "--json"],
             ["status", "--unit", LANTIAN],

@@ -142,8 +142,8 @@ def test_a_rule_that_changed_since_is_named(story: Story, monkeypatch: pytest.Mo
     before = made_of(story.home, 2)
     monkeypatch.setattr(parts, "_rules", lambda: {**before.digests["rules"], "R-EMP-3": "otherwise"})
     keep_made(story.home, 3)
-    [changed] = differing(before, made_of(story.home, 3))
-    assert (changed.group, changed.changed) == ("rules", ("R-EMP-3",))
+    [changed] = [each for each in differing(before, made_of(story.home, 3)) if each.group == "rules"]
+    assert changed.changed == ("R-EMP-3",)
 
 
 def test_nobodys_name_or_number_is_in_what_dagster_keeps(story: Story):

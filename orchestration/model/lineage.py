@@ -70,6 +70,8 @@ def _columns(sql: str, schema: Mapping[str, Any]) -> dict[str, list[str]]:
     text = sql.replace(f'"{_DATABASE}".', "")
     for table, files in _READ.items():
         text = files.sub(table, text)
+    for stem, given in _given_names().items():
+        text = re.sub(rf"\bgiven\.{stem}\b", f"given.{given}", text)
     query = qualify(
         parse_one(text, dialect=_DIALECT),
         schema=schema,
@@ -153,11 +155,15 @@ def _header(path: Path) -> list[str]:
     return path.read_text(encoding="utf-8-sig").splitlines()[0].split(",")
 
 
+def _given_names() -> dict[str, str]:
+    """What a file is called under version control, and in a home of its own: that is what it is said to be."""
+    return {path.stem: Path(name).stem for name, path in Home(DBT_PROJECT).given.items()}
+
+
 def _given() -> dict[str, dict[str, str]]:
     """A home's own files have the columns of those under version control."""
     kept = Home(DBT_PROJECT).given.items()
-    names = [(stem, path) for name, path in kept for stem in (Path(name).stem, path.stem)]
-    return {stem: dict.fromkeys(_header(path), "UNKNOWN") for stem, path in names}
+    return {Path(name).stem: dict.fromkeys(_header(path), "UNKNOWN") for name, path in kept}
 
 
 def _columns_of_the_lake() -> dict[str, dict[str, str]]:

@@ -137,7 +137,7 @@ class _RowReader:
     def _texts_of(self, attributes: str) -> Mapping[str, str]:
         """What turns the values of cells with these attributes into their texts."""
         named = _attributes(attributes)
-        if "r" in named:  # its address was read already
+        if "r" in named or ":" in attributes:  # its address was read already; a prefix is to be declared
             raise _NotPlain
         kind = self.context.kind(named)
         found = self.context.texts.get(kind)

@@ -169,7 +169,11 @@ def _lines(benches) -> Iterator:
         REAL_FULL: "a disk that is too small",
         REAL_READ_ONLY: "a disk that is read-only",
     }
-    words = (("signal 9", "killed"), ("done", "done before it struck"), ("said", "ended, said in Chinese"))
+    words = (
+        ("signal 9", "killed"),
+        ("done", "not struck: done before, or there was room"),
+        ("said", "ended, said in Chinese"),
+    )
     for kind, fault in names.items():
         for bench in benches:
             if times := bench.tried[kind]:
@@ -177,7 +181,8 @@ def _lines(benches) -> Iterator:
                     key.split(": ")[1]: n for key, n in bench.endings.items() if key.startswith(f"{kind}: ")
                 }
                 outcome = f"{told(ended, words)}; run again: the same as undisturbed"
-                yield Line(fault, f"{bench.work.name_zh} ({len(bench.acts)} acts)", times, outcome)
+                what = f"{bench.work.name_zh} ({len(bench.acts)} acts)"
+                yield Line(fault, what, times, outcome, ended.get("signal 9", 0))
 
 
 if __name__ == "__main__":

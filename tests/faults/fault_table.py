@@ -16,24 +16,25 @@ BEGIN, END = "<!-- faults: begin -->", "<!-- faults: end -->"
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A fault, what it was done to, how often, and what came of it each time."""
+    """A fault, what it was done to, how often, and what came of it each time. ``killed``: how many of them killed a process at work."""
 
     fault: str
     what: str
     times: int
     outcome: str
+    killed: int = 0
 
 
 def table(lines: Iterable[Line], hours: float, seed: int) -> str:
     """The table in Markdown, with the machine it ran on."""
     lines = list(lines)
-    kills = sum(line.times for line in lines if line.fault.startswith("kill -9"))
+    kills = sum(line.killed for line in lines)
     rows = [f"| {line.fault} | {line.what} | {line.times} | {line.outcome} |" for line in lines]
     head = ("| fault | at | times | what came of it |", "| --- | --- | ---: | --- |")
     machine = f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
     return "\n".join(
         [
-            f"{sum(line.times for line in lines)} faults, {kills} of them kills, in {hours * 60:.0f} minutes; "
+            f"{sum(line.times for line in lines)} faults, {kills} of which killed a process at work, in {hours * 60:.0f} minutes; "
             f"seed {seed}; {machine}.",
             "",
             *head,

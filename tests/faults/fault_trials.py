@@ -84,7 +84,7 @@ def kill_after(bench: Bench, chance: random.Random, times: int = 1) -> None:
         for number, moment in enumerate(moments):
             ending = run(bench.work.run, home, after=moment)
             if number + 1 < times:
-                bench.tried[KILLED] += 1
+                _count(bench, KILLED, f"after {moment:.3f} s", ending)
                 _look(bench, home, f"after {moment:.3f} s")
         return ending
 
@@ -104,8 +104,7 @@ def disturbed_by(bench: Bench, kind: str, how: str, disturb: Callable[[Home], En
 def _trial(bench: Bench, kind: str, how: str, disturb: Callable[[Home], Ending]) -> Ending:
     home = copied(bench.before, bench.where / "home")
     ending = disturb(home)
-    bench.tried[kind] += 1
-    bench.endings[f"{kind}: {_told(bench, kind, how, ending)}"] += 1
+    _count(bench, kind, how, ending)
     _look(bench, home, f"{kind} {how}")
     again = run(lambda home: _whole(home, bench.work.run(home)), home)
     if not again.done:
@@ -118,6 +117,11 @@ def _trial(bench: Bench, kind: str, how: str, disturb: Callable[[Home], Ending])
 def _after(work: Work, home: Home) -> Contents:
     found = contents(home, work.parts)
     return found if work.sweeps else visible(found)
+
+
+def _count(bench: Bench, kind: str, how: str, ending: Ending) -> None:
+    bench.tried[kind] += 1
+    bench.endings[f"{kind}: {_told(bench, kind, how, ending)}"] += 1
 
 
 def _told(bench: Bench, kind: str, how: str, ending: Ending) -> str:

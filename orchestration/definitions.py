@@ -26,7 +26,13 @@ from orchestration.night_resource import night_of_a_run
 from orchestration.publish.assets import published_warehouse_asset
 from orchestration.receive.assets import received_submissions
 from orchestration.report.assets import bulletin, warning_lists
-from orchestration.triggers.sensors import following_sensor, inbox_sensor, nightly_schedule, rules_sensor
+from orchestration.triggers.sensors import (
+    following_sensor,
+    held_sensor,
+    inbox_sensor,
+    nightly_schedule,
+    rules_sensor,
+)
 
 
 def build_definitions(night: Night, *, held: bool = False) -> dg.Definitions:
@@ -59,6 +65,7 @@ def build_definitions(night: Night, *, held: bool = False) -> dg.Definitions:
             inbox_sensor(job, night.home),
             rules_sensor(job, night.home),
             following_sensor(job, night.home, sorted(key for asset in assets for key in asset.keys)),
+            held_sensor(job, night.home),
             *alert_sensors(night.home),
         ],
         resources={"night": night_of_a_run(night, held=held)},

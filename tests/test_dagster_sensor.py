@@ -107,6 +107,21 @@ def test_what_is_behind_the_publication_is_asked_for_alone(after):
     assert "dagster/asset_partition_range_start" not in request.tags
 
 
+@pytest.mark.parametrize("case", [(5, "rest", True), (None, "rest", False), (5, "catching_up", False)])
+def test_while_a_publication_is_put_back_a_night_still_writes_what_follows_it(
+    home: Home, definitions: dg.Definitions, monkeypatch, case: tuple[int | None, str, bool]
+):
+    held, part, asks = case
+    monkeypatch.setattr(sensors, "put_back_now", lambda _: held)
+    monkeypatch.setattr(sensors, "behind", lambda _: ("receipts",))
+    with instance(home) as opened:
+        run = opened.create_run_for_job(dg.GraphDefinition("nightly").to_job(), tags={**FOLLOWED, PART: part})
+        event = dg.DagsterEvent(dg.DagsterEventType.RUN_FAILURE.value, "nightly")
+        context = dg.build_run_status_sensor_context("held_night_catches_up", event, opened, run)
+        answer = definitions.resolve_sensor_def("held_night_catches_up")(context)
+    assert isinstance(answer, dg.RunRequest) is asks
+
+
 def test_every_follower_is_an_asset_that_says_when_it_is_behind(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("ZHENXING_POSTGRES_URL", "postgresql://127.0.0.1:1/none")
     assert {key.to_user_string() for asset in follower_assets() for key in asset.keys} == set(FOLLOWERS)

@@ -1,4 +1,4 @@
-"""What starts a night in Dagster's daemon, and what asks for the rest of it: a schedule and three sensors.
+"""What starts a night in Dagster's daemon, and what asks for the rest of it: a schedule and sensors.
 
 Each only asks: whether there is anything to do is said by what lies there (``inbox``, ``pending``, ``night``), which
 ``zhenxing nightly`` asks too. Belongs here: ticks and run requests. Does not belong here: what is asked for.
@@ -16,6 +16,7 @@ from orchestration.home import Home
 from orchestration.made_by import made_by
 from orchestration.night import last_made_by
 from orchestration.pending import Part, Request, base_periods, pending, requests
+from orchestration.publish.held import put_back_now
 from orchestration.triggers.inbox import arrived, digest
 from orchestration.triggers.parts import keys_of
 
@@ -152,6 +153,27 @@ def following_sensor(
         return dg.SkipReason("The night has ended.")
 
     return night_goes_on
+
+
+def held_sensor(job: UnresolvedAssetJobDefinition, home: Home) -> dg.SensorDefinition:
+    @dg.run_status_sensor(
+        name="held_night_catches_up",
+        run_status=dg.DagsterRunStatus.FAILURE,
+        monitored_jobs=[job],
+        request_job=job,
+        default_status=dg.DefaultSensorStatus.RUNNING,
+        description="While a publication is put back the night ends at publishing; what follows that publication is still "
+        "written. | 回退期间只补写回执等。",
+    )
+    def held_night_catches_up(context: dg.RunStatusSensorContext) -> dg.RunRequest | dg.SkipReason:
+        run = context.dagster_run
+        publishes = run.tags.get(PART) in (Part.WHOLE, Part.REST)
+        if not FOLLOWED.items() <= run.tags.items() or not publishes or put_back_now(home) is None:
+            return dg.SkipReason("Not a night that ended because a publication is put back.")
+        late = behind(home)
+        return catching_up(late, run.run_id) if late else dg.SkipReason("Nothing is behind.")
+
+    return held_night_catches_up
 
 
 def left(asked: tuple[Request, ...], landed_until: str) -> tuple[Request, ...]:

@@ -170,7 +170,8 @@ def test_a_night_by_hand_and_one_of_the_daemon_at_once_end_one_after_the_other_a
     by_hand = run_night(home, wait=True)
     said, _ = worker.communicate(timeout=600)
     assert by_hand.error is None and worker.returncode == 0, said.decode()
-    assert _versions(home) == {1: "superseded", 2: "accepted"}
+    # The household that grew no longer adds up to what the county states: its register is held back, the rest is taken.
+    assert _versions(home) == {1: "accepted", 2: "partly_accepted"}
     with instance(home) as opened:
         runs = opened.get_run_records(dg.RunsFilter(statuses=[dg.DagsterRunStatus.SUCCESS]))
         steps = sorted(span for record in runs for span in _steps(opened, record.dagster_run.run_id))

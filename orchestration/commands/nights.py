@@ -61,7 +61,7 @@ def backfill(
 ) -> None:
     """按存档补跑若干期:入湖、审核、建模、发布、重写这些期的通报和预警名单,一次运行完成。
 
-    不收新件;写月份、季度、年度时包括在其中结束的周。与 Dagster 界面里选中这些分区点 Materialize 是同一回事。
+    不收新件;写月份、季度、年度时包括在其中结束的周。在 Dagster 界面里选中这些分区点 Materialize 也可以(见 docs/dagster.md)。
     其余待处理的报告期留给下一晚。
 
     例:[bold]zhenxing backfill 2021-01..2021-12[/bold]

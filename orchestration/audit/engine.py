@@ -151,5 +151,7 @@ def great_expectations():
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)  # it imports the deprecated sre_constants
         import great_expectations as gx  # noqa: PLC0415
-    logging.getLogger("great_expectations").setLevel(logging.WARNING)
+    # A module of it sets its own level, and dbt's tracker gives the root a handler: so none of its lines may reach the root.
+    lines = logging.getLogger("great_expectations")
+    lines.handlers, lines.propagate = [logging.NullHandler()], False
     return gx

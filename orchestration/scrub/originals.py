@@ -25,5 +25,7 @@ def _damage(home: Home, submission: Submission) -> Damage | None:
     found = sums_of(path)["sha256"] if path.is_file() else None
     if found == submission.sha256:
         return None
-    of = f"{submission.unit_name or '单位不明'} {submission.reporting_period or ''} {submission.submission_id}"
+    of = (
+        f"{submission.unit_name or '单位不明'} {submission.reporting_period or ''} {submission.submission_id}"
+    )
     return Damage(path.relative_to(home.root).as_posix(), ARCHIVE, of, submission.sha256, found)

@@ -19,6 +19,7 @@ from orchestration.dagster_home import log_file
 from orchestration.home import Home
 from orchestration.night import Night
 from orchestration.nightly import Run
+from orchestration.permissions import exposed
 from orchestration.publish.publish import PublishBlocked
 
 NIGHT = datetime(2021, 9, 7, 18, 30, tzinfo=UTC)
@@ -293,3 +294,14 @@ def test_a_night_that_breaks_outside_of_its_stages_is_told_too(
     with suppress(OSError):
         main(["nightly"])
     assert "夜间处理没有完成:启动或登记" in content(group) and "文件系统只读" in content(group)
+
+
+def test_what_was_told_is_its_owners_alone_whatever_the_umask(late: Home, group: Robot):
+    before = os.umask(0)
+    try:
+        after_night(late, {}, NIGHT, QUICK)
+    finally:
+        os.umask(before)
+    folder = late.root / "var" / "alerts"
+    assert (folder / "said").is_dir()
+    assert [path for path in exposed(late) if path.is_relative_to(folder)] == []

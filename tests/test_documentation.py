@@ -274,8 +274,11 @@ def test_a_writer_killed_leaves_the_old_ways_in_and_is_done_again(own: Home, mon
     assert _pages(own)["checks/index.html"] == before["checks/index.html"]
     assert list(own.docs.rglob("*.tmp")) == []
     assert documentation_due(own)
+    half = own.docs / "dbt" / f".index.html.{2**22 + 1}.0badcafe.tmp"  # of a process that no system has
+    half.write_bytes(b"<html>")
     write_documentation(own)
     assert _pages(own)["checks/index.html"] != before["checks/index.html"]
+    assert not half.exists()
     assert not documentation_due(own)
 
 

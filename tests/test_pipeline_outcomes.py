@@ -20,6 +20,7 @@ def verdict(outcome: str, unit: str = "610122", failed: int = 0) -> dict:
         "dataset": "microcredit",
         "severity": "error",
         "scope": "file",
+        "reporting_period": "2021-08",
         "unit_code": unit,
         "outcome": outcome,
         "checked": 10,

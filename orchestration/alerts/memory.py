@@ -18,6 +18,7 @@ from typing import Any
 from orchestration.alerts.digest import Said
 from orchestration.files import replace_bytes
 from orchestration.home import Home
+from orchestration.permissions import private_folder
 
 
 def folder(home: Home) -> Path:
@@ -28,8 +29,7 @@ def folder(home: Home) -> Path:
 def speaking(home: Home) -> Iterator[None]:
     """Holds the lock of those who say something: the night and the hour never say the same twice. Waits for the other,
     whose sending has an end."""
-    folder(home).mkdir(parents=True, exist_ok=True)
-    with (folder(home) / "speaking.lock").open("w") as handle:
+    with (private_folder(folder(home)) / "speaking.lock").open("w") as handle:
         fcntl.flock(handle, fcntl.LOCK_EX)
         yield
 
@@ -59,7 +59,8 @@ def read_json(path: Path) -> dict[str, Any]:
 
 
 def write_json(path: Path, value: Mapping[str, Any]) -> None:
-    """Durable on return; days and moments become ISO texts."""
+    """Durable on return, and its owner's alone; days and moments become ISO texts."""
+    private_folder(path.parent)
     text = json.dumps(
         value, ensure_ascii=False, indent=1, sort_keys=True, default=lambda day: day.isoformat()
     )

@@ -24,12 +24,15 @@ from orchestration.home import Home
 
 Contents = dict[str, str]
 
-# Moments as pages, receipts and JSON write them, days and hours among them, and sums of bytes that hold moments.
+# Moments as pages, receipts and JSON write them, days and hours among them, and sums of bytes that hold moments. The number of
+# the last publication before a build, which its documentation quotes, is a moment too: a build done again after publishing knows
+# of one more, and publishes the same.
 _MOMENTS = re.compile(
     (
         r"20[2-9]\d-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|\+\d\d:\d\d)?"
         r"|20[2-9]\d年\d{1,2}月\d{1,2}日\s?\d{1,2}[::时]\d\d分?"
         r"|[0-9a-f]{64}"
+        r"|where number <= \d+"
     ).encode()
 )
 # Files of the lake are named by what they hold, or by the moment: a name twice is told as two.

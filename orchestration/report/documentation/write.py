@@ -10,7 +10,7 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from orchestration.files import replace_bytes
+from orchestration.files import clear_unfinished, replace_bytes
 from orchestration.home import Home
 from orchestration.model.dbt import manifest
 from orchestration.report.documentation.catalogue import published_tables
@@ -48,6 +48,7 @@ def write_documentation(home: Home) -> Documentation:
         raise FileNotFoundError(f"nothing is published yet: {home.warehouse}")
     written: list[Path] = []
     if documentation_due(home):
+        clear_unfinished(home.docs)
         code = made_by()
         checked = read_checked(home.warehouse)
         if replace_bytes(dbt_index(home), _dbt_page(home, checked).encode()):

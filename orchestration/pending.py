@@ -124,7 +124,7 @@ def within(reported: Sequence[str], asked: str) -> tuple[str, ...]:
         if start.start <= period.end <= end.end and (start.cadence != "week" or period.cadence == "week")
     )
     if not found:
-        raise NoSuchPeriods(f"{asked} 还没有单位报送过")
+        raise NoSuchPeriods(f"{asked} 没有报表")
     return found
 
 

@@ -205,7 +205,7 @@ def test_words_on_a_card_that_land_nothing_are_no_difference(
 
 def test_what_cannot_be_landed_again_is_refused_and_nothing_changes(misread: Home) -> None:
     before = _read(misread)
-    with pytest.raises(NotRelanded, match="2021-07 还没有入湖的报表"):
+    with pytest.raises(NotRelanded, match="2021-07 没有报表"):
         landed_periods(misread, "2021-07")
     with pytest.raises(NotRelanded, match="不是报告期"):
         landed_periods(misread, "八月")

@@ -25,12 +25,12 @@ import pyarrow.parquet as pq
 from orchestration import clock, lake
 from orchestration.cards import Card, load_cards
 from orchestration.home import Home
-from orchestration.indicators import BASE_CADENCES
 from orchestration.land.key import new_key, pseudonym_key
 from orchestration.land.land import Taken, take, write_control
 from orchestration.land.landed_by import card_digests, reader_digest
 from orchestration.land.pseudonym import PseudonymKey
 from orchestration.night import unsettle
+from orchestration.pending import NoSuchPeriods, within
 from orchestration.periods import in_time, parse_period
 from orchestration.progress import Progress
 from orchestration.receive.register import Register, Submission
@@ -95,22 +95,11 @@ def _difference(period: str, batches: Sequence[lake.Batch], today: dict[str, str
 def landed_periods(home: Home, asked: str) -> list[str]:
     """The landed periods that ``2021-08``, ``2021-08..2021-10`` or ``2021-W35`` means, in the order in which they end. With a
     month go the weeks that end in it. Raises NotRelanded."""
-    first, _, last = asked.partition("..")
-    try:
-        start, end = parse_period(first.strip()), parse_period((last or first).strip())
-    except ValueError as error:
-        raise NotRelanded(f"{asked!r} 不是报告期;应如 2021-08、2021-08..2021-10 或 2021-W35") from error
-    if start.cadence not in BASE_CADENCES or start.cadence != end.cadence or start > end:
-        raise NotRelanded(f"{asked}:应为月份或周,起止由早到晚")
     landed = in_time(parse_period(key) for key in {batch.period for batch in lake.batches(home)})
-    chosen = [
-        period.key
-        for period in landed
-        if start.start <= period.end <= end.end and start.cadence in ("month", period.cadence)
-    ]
-    if not chosen:
-        raise NotRelanded(f"{asked} 还没有入湖的报表")
-    return chosen
+    try:
+        return list(within([period.key for period in landed], asked))
+    except NoSuchPeriods as error:
+        raise NotRelanded(str(error)) from error
 
 
 def reland(

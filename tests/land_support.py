@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
 import pyarrow as pa
+import pytest
 import xlsxwriter
 
+from orchestration import lake
 from orchestration.cards import Card, Column, load_cards
 from orchestration.home import DBT_PROJECT, Home
 from orchestration.land.clean import clean, raw_schema
@@ -20,6 +23,7 @@ from orchestration.receive.register import Register, Submission
 from orchestration.units import ReportingUnits
 from orchestration.workbook import Sheet, Workbook, column_letter
 
+GENUINE_REPLACE = lake.replace_file
 UNITS = ReportingUnits(DBT_PROJECT / "seeds" / "counties.csv")
 COUNTY = "610124"
 KEY = PseudonymKey(b"\x5e" * 32)
@@ -170,3 +174,22 @@ def lake_rows(home: Home, table: str) -> list[dict]:
     with duckdb.connect() as connection:
         connection.execute("set TimeZone = 'UTC'")
         return connection.sql(query).to_arrow_table().to_pylist()
+
+
+class Killed(BaseException):
+    """The process dies here."""
+
+
+def count_replacements(monkeypatch: pytest.MonkeyPatch, fatal: int | None) -> Callable[[], int]:
+    """Counts files the lake puts in place; the one numbered ``fatal`` kills the process instead."""
+    count = 0
+
+    def replace(path, write):
+        nonlocal count
+        count += 1
+        if fatal is not None and count >= fatal:
+            raise Killed
+        GENUINE_REPLACE(path, write)
+
+    monkeypatch.setattr(lake, "replace_file", replace)
+    return lambda: count

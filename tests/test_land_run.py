@@ -10,7 +10,18 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
-from land_support import COUNTY, ID_NUMBER, card, county_sheets, good_row, lake_rows, register, sheet_of
+from land_support import (
+    COUNTY,
+    ID_NUMBER,
+    Killed,
+    card,
+    count_replacements,
+    county_sheets,
+    good_row,
+    lake_rows,
+    register,
+    sheet_of,
+)
 
 from orchestration import lake
 from orchestration.cards import load_cards
@@ -22,13 +33,6 @@ from orchestration.receive.register import Register
 
 OTHER = "610831"
 OWED = [name for name, of in load_cards().items() if of.owed_by("county", "month")]
-
-
-GENUINE_REPLACE = lake.replace_file
-
-
-class Killed(BaseException):
-    """The process dies here."""
 
 
 def _content(home: Home) -> dict[str, object]:
@@ -106,33 +110,18 @@ def test_a_landing_killed_anywhere_and_repeated_gives_the_same(tmp_path: Path, m
     pseudonym_key(reference)
     shutil.copytree(reference.root, tmp_path / "killed")
     killed = Home(tmp_path / "killed")
-    writes = _count_replacements(monkeypatch, None)
+    writes = count_replacements(monkeypatch, None)
     land(reference)
     datasets, control, manifest, snapshot = len(OWED), 3, 1, 1
     assert writes() == datasets + control + manifest + snapshot
     for fatal in (1, datasets, datasets + 2, datasets + control + 1, writes()):
-        _count_replacements(monkeypatch, fatal)
+        count_replacements(monkeypatch, fatal)
         with pytest.raises(Killed):
             land(killed)
         assert len(lake.batches(killed)) == (fatal > datasets + control + manifest)
     monkeypatch.undo()
     land(killed)
     assert _content(killed) == _content(reference)
-
-
-def _count_replacements(monkeypatch, fatal: int | None):
-    """Counts files put in place; the one numbered ``fatal`` kills the process instead."""
-    count = 0
-
-    def replace(path, write):
-        nonlocal count
-        count += 1
-        if fatal is not None and count >= fatal:
-            raise Killed
-        GENUINE_REPLACE(path, write)
-
-    monkeypatch.setattr(lake, "replace_file", replace)
-    return lambda: count
 
 
 def test_a_later_submission_becomes_a_batch_of_its_own(home: Home) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 import yaml
-from land_support import COUNTY, county_sheets, lake_rows, register
+from land_support import COUNTY, Killed, count_replacements, county_sheets, lake_rows, register
 from typer.testing import CliRunner
 from upgrade_support import edited_cards
 
@@ -24,11 +24,6 @@ from orchestration.receive.register import Register
 
 PERIOD = "2021-08"
 OTHER = "610831"
-GENUINE_REPLACE = lake.replace_file
-
-
-class Killed(BaseException):
-    """The process dies here."""
 
 
 def _renamed_in_the_sheet(header: str, written: str) -> list:
@@ -111,18 +106,18 @@ def test_a_reader_finds_the_old_or_the_new_wherever_landing_again_is_killed(
     edited_cards(tmp_path_factory.mktemp("cards"), monkeypatch, resident_training=_alias)
     moment = datetime(2021, 10, 1, tzinfo=UTC)
     old = _read(misread)
-    writes = _count_replacements(monkeypatch, None)
+    writes = count_replacements(monkeypatch, None)
     reland(misread, [PERIOD], now=moment)
     new, last = _read(misread), writes()
     assert old != new
     home = Home(start)
     commit = last - 1
     for fatal in (1, 3, commit - 1, commit):
-        _count_replacements(monkeypatch, fatal)
+        count_replacements(monkeypatch, fatal)
         with pytest.raises(Killed):
             reland(home, [PERIOD], now=moment)
         assert _read(home) == old
-    _count_replacements(monkeypatch, None)
+    count_replacements(monkeypatch, None)
     monkeypatch.setattr(lake, "sweep_batches", _killed)
     with pytest.raises(Killed):
         reland(home, [PERIOD], now=moment)
@@ -151,21 +146,6 @@ def _read(home: Home) -> dict[str, list]:
         ]
         for table in ("resident_training", "landed_sheets")
     }
-
-
-def _count_replacements(monkeypatch, fatal: int | None):
-    """Counts files the lake puts in place; the one numbered ``fatal`` kills the process instead."""
-    count = 0
-
-    def replace(path, write):
-        nonlocal count
-        count += 1
-        if fatal is not None and count >= fatal:
-            raise Killed
-        GENUINE_REPLACE(path, write)
-
-    monkeypatch.setattr(lake, "replace_file", replace)
-    return lambda: count
 
 
 def test_one_dataset_is_landed_again_and_the_others_are_carried_over(

@@ -25,6 +25,7 @@ import pyarrow.parquet as pq
 from orchestration import clock, lake
 from orchestration.cards import Card, load_cards
 from orchestration.home import Home
+from orchestration.land.expressions import literal
 from orchestration.land.key import new_key, pseudonym_key
 from orchestration.land.land import Taken, take, write_control
 from orchestration.land.landed_by import card_digests, reader_digest
@@ -296,7 +297,7 @@ def _contents(
                 paths = _files(home, table, period, name)
                 if not paths:
                     continue
-                listed = ", ".join(_literal(str(path)) for path in paths)
+                listed = ", ".join(literal(str(path)) for path in paths)
                 source = f"read_parquet([{listed}], union_by_name = true, hive_partitioning = false)"
             for identifier, *content in connection.execute(_content_sql(connection, source)).fetchall():
                 contents.setdefault(identifier, set()).add((table, *content))
@@ -313,15 +314,11 @@ def _files(home: Home, table: str, period: str, name: str | None) -> list[Path]:
 def _content_sql(connection: duckdb.DuckDBPyConnection, source: str) -> str:
     names = [row[0] for row in connection.execute(f"describe select * from {source}").fetchall()]
     said = [name for name in sorted(names) if name not in ("submission_id", "changed_at")]
-    parts = ", ".join(f"{_literal(name + '=')} || cast({_quoted(name)} as varchar)" for name in said)
+    parts = ", ".join(f"{literal(name + '=')} || cast({_quoted(name)} as varchar)" for name in said)
     return (
         f"select submission_id, count(*), sum(cast(hash(concat_ws(chr(31), {parts})) as hugeint)) "
         f"from {source} group by submission_id"
     )
-
-
-def _literal(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
 
 
 def _quoted(name: str) -> str:

@@ -21,7 +21,7 @@ from orchestration.periods import parse_period
 from orchestration.publish.ledger import Entry, content_of, entries, figure_files
 from orchestration.publish.made import Differing, Made, differing, made_of
 from orchestration.report.restated.due import notice_files
-from orchestration.report.restated.found import LEVELS, Restated
+from orchestration.report.restated.found import LEVELS, Restated, restated_of
 
 # In the order of their weight: what a reader had in hand and is no longer so comes first.
 KINDS = {
@@ -198,26 +198,8 @@ def _figures(connection: duckdb.DuckDBPyConnection, limit: str = "") -> list[Cha
 
 
 def _change(row: Sequence) -> Change:
-    kind, period, code, name, level, key, label, unit, before, printed, published_at, *rest = row
-    after, printed_after, reason, submissions, senders = rest
-    figure = Restated(
-        reporting_period=period,
-        unit_code=code,
-        unit_name=name,
-        level=level,
-        figure_key=key,
-        label=label,
-        unit=unit,
-        before=before,
-        printed_before=None if before is None else printed,
-        published_at=published_at.replace(tzinfo=UTC),
-        after=after,
-        printed_after=None if after is None else printed_after,
-        reason=reason or "",
-        submissions=tuple(filter(None, (submissions or "").split("、"))),
-        senders=senders or "",
-    )
-    return Change(kind, figure)
+    kind, *figure = row
+    return Change(kind, restated_of(figure))
 
 
 def _sent(connection: duckdb.DuckDBPyConnection, publication: Entry, before: Entry | None) -> list[Came]:

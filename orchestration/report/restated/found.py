@@ -123,8 +123,22 @@ def read_restatement(home: Home, publication: Entry, issued: Issued) -> Restatem
     return Restatement(publication, tuple(figures), tuple(sent), tuple(shifted))
 
 
+# In a row: as it was printed, also where there was no value.
+_PRINTED_BEFORE = 8
+
+
 def _restated(row: Sequence, issued: Issued, publication: Entry) -> Restated:
-    period, code, name, level, key, label, unit, before, printed, published, *rest = row
+    figure, printed = restated_of(row), row[_PRINTED_BEFORE]
+    place = (figure.reporting_period, figure.figure_key, figure.unit_code)
+    return replace(
+        figure, carried_by=tuple(issued.carriers(*place, printed or "", before=publication.number))
+    )
+
+
+def restated_of(row: Sequence) -> Restated:
+    """A figure from a row whose columns stand in the order of its fields; ``submissions`` joined by 、, moments as DuckDB's UTC. Who
+    had carried it is not among them."""
+    period, code, name, level, key, label, unit, before, printed, published_at, *rest = row
     after, printed_after, reason, submissions, senders = rest
     return Restated(
         reporting_period=period,
@@ -136,13 +150,12 @@ def _restated(row: Sequence, issued: Issued, publication: Entry) -> Restated:
         unit=unit,
         before=before,
         printed_before=None if before is None else printed,
-        published_at=published.replace(tzinfo=UTC),
+        published_at=published_at.replace(tzinfo=UTC),
         after=after,
         printed_after=None if after is None else printed_after,
-        reason=reason,
+        reason=reason or "",
         submissions=tuple(filter(None, (submissions or "").split("、"))),
         senders=senders or "",
-        carried_by=tuple(issued.carriers(period, key, code, printed or "", before=publication.number)),
     )
 
 
